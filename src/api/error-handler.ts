@@ -1,0 +1,52 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { IdentityError } from '../sessions/index.ts';
+import { ApiError, type ErrorClass, errorBody, errorStatus } from './errors.ts';
+
+const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Makes every failure of an app a JSON error of the contract. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError | ApiError | IdentityError, request, reply) => {
+    const { errorClass, message, headers } = toApiError(error);
+    if (errorClass === 'internal_error') request.log.error(error);
+    return send(reply.headers(headers), errorClass, message);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.filter((method) => app.findRoute({ url: pathOf(request), method }) !== null);
+    if (allowed.length === 0)
+      return send(reply, 'not_found_error', 'there is nothing at this path; GET /openapi.json lists what is');
+    const message = `${request.method} is not for this path; ${allowed.join(', ')} is`;
+    return send(reply.header('allow', allowed.join(', ')), 'method_not_allowed_error', message);
+  });
+}
+
+function toApiError(error: FastifyError | ApiError | IdentityError): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof IdentityError) return new ApiError(error.code, error.message);
+  if (error.validation !== undefined) return new ApiError('bad_parameter_error', describeValidation(error));
+  switch (error.statusCode) {
+    case 400:
+      return new ApiError('decode_error', error.message);
+    case 413:
+      return new ApiError('body_too_large_error', error.message);
+    case 415:
+      return new ApiError('unsupported_media_type_error', 'the body must be application/json');
+    default:
+      return new ApiError('internal_error', "something failed here that is not your fault; the server's log says what");
+  }
+}
+
+function describeValidation({ validation, validationContext }: FastifyError): string {
+  const first = validation![0]!;
+  const where = first.instancePath.slice(1).replaceAll('/', '.') || validationContext;
+  return `${where} ${first.message}`;
+}
+
+function pathOf(request: FastifyRequest): string {
+  const path = request.url.split('?', 1)[0]!;
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function send(reply: FastifyReply, errorClass: ErrorClass, message: string): FastifyReply {
+  return reply.code(errorStatus[errorClass]).send(errorBody(errorClass, message));
+}

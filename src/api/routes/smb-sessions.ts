@@ -1,0 +1,23 @@
+import Type from 'typebox';
+import { now } from '../../sessions/index.ts';
+import { commonErrors } from '../schemas.ts';
+import type { Api, Services } from '../services.ts';
+import { listSessions, SessionListQuery } from '../session-list.ts';
+import { toSmbSession } from '../smb-session.ts';
+
+export function smbSessions(api: Api, { source, directory }: Services): void {
+  const schema = {
+    summary: 'List the open SMB sessions',
+    tags: ['SMB sessions'],
+    querystring: SessionListQuery,
+    response: {
+      200: Type.Object({ session_infos: Type.Array(Type.Ref('SmbSession')), paging: Type.Ref('Paging') }),
+      ...commonErrors,
+    },
+  };
+  api.get('/v1/smb/sessions/', { schema, config: { privilege: 'PRIVILEGE_SMB_SESSION_READ' } }, async (request) => {
+    const { sessions, next } = await listSessions(source, directory, request.query, '/v1/smb/sessions/');
+    const at = now();
+    return { session_infos: sessions.map((session) => toSmbSession(session, at)), paging: { next } };
+  });
+}

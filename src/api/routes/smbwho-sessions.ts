@@ -1,0 +1,25 @@
+import Type from 'typebox';
+import { toPartJson, toSessionJson } from '../../sessions/index.ts';
+import { commonErrors } from '../schemas.ts';
+import type { Api, Services } from '../services.ts';
+import { listSessions, SessionListQuery } from '../session-list.ts';
+
+export function smbwhoSessions(api: Api, { source, directory }: Services): void {
+  const schema = {
+    summary: 'List the open SMB sessions with all that is known of them, and how sure it is',
+    tags: ['smbwho'],
+    querystring: SessionListQuery,
+    response: {
+      200: Type.Object({
+        parts: Type.Array(Type.Ref('Part')),
+        sessions: Type.Array(Type.Ref('Session')),
+        paging: Type.Ref('Paging'),
+      }),
+      ...commonErrors,
+    },
+  };
+  api.get('/smbwho/v1/sessions', { schema, config: { privilege: 'PRIVILEGE_SMB_SESSION_READ' } }, async (request) => {
+    const { full, sessions, next } = await listSessions(source, directory, request.query, '/smbwho/v1/sessions');
+    return { parts: full.parts.map(toPartJson), sessions: sessions.map(toSessionJson), paging: { next } };
+  });
+}

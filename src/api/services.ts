@@ -1,0 +1,31 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { SessionSource, UserDirectory } from '../sessions/index.ts';
+
+/** What the routes stand on. */
+export interface Services {
+  readonly source: SessionSource;
+  readonly directory: UserDirectory;
+  readonly build: Build;
+}
+
+export interface Build {
+  readonly version: string;
+  /** ISO 8601 date. */
+  readonly date: string;
+}
+
+/** The Fastify app whose schemas are TypeBox's. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;

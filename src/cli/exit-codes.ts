@@ -1,0 +1,23 @@
+/** What a command's exit status says. */
+export const exitCodes = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notFound: 3,
+  denied: 4,
+  partial: 5,
+  sambaAbsent: 6,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Exit status for the codes of problems and errors; anything else is a failure. */
+const byCode = new Map<string, ExitCode>([
+  ['CONFIG_INVALID', exitCodes.usage],
+  ['SAMBA_ABSENT', exitCodes.sambaAbsent],
+  ['SAMBA_DENIED', exitCodes.denied],
+]);
+
+export function exitCodeOf(code: string | undefined): ExitCode {
+  return byCode.get(code ?? '') ?? exitCodes.failure;
+}

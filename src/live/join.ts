@@ -1,0 +1,135 @@
+import type { AuthSessionInfo, OpenGlobal, ServerId, SessionGlobal, TconGlobal } from '../samba/records/index.ts';
+import type { Entry } from '../samba/tdb/index.ts';
+import {
+  type Channel,
+  compareLocations,
+  fromNttime,
+  identityOf,
+  type Session,
+  type TreeConnect,
+} from '../sessions/index.ts';
+import { parseChannelAddress } from './addresses.ts';
+import { sessionEncryption, treeEncryption } from './encryption.ts';
+import { countOpens, isIpc, type OpenCounts } from './open-counts.ts';
+
+/** The rows of one server, as they were read: opens first, sessions last. */
+export interface Rows {
+  readonly opens: ReadonlyMap<number, Entry<number, OpenGlobal>>;
+  readonly tcons: ReadonlyMap<number, Entry<number, TconGlobal>>;
+  readonly sessions: ReadonlyMap<number, Entry<number, SessionGlobal>>;
+}
+
+/** What the join must know of the server beyond its rows. */
+export interface JoinContext {
+  readonly instance: number;
+  readonly lives: (serverId: ServerId) => boolean;
+  readonly isLocalDomain: (domainName: string | null) => boolean;
+}
+
+/**
+ * Joins the rows of one server into its live sessions, ordered by location. Left out: sessions that have not yet
+ * authenticated, those that smbd is tearing down, and those of processes that are dead.
+ */
+export function joinSessions(rows: Rows, context: JoinContext): Session[] {
+  const live = values(rows.sessions).filter(
+    ({ authSessionInfo, channels }) =>
+      authSessionInfo !== null && channels.length > 0 && channels.some(({ serverId }) => context.lives(serverId)),
+  );
+  const opens = countOpens(values(rows.opens), rows.tcons, live);
+  const treeConnects = groupTreeConnects(rows.tcons);
+  return live
+    .map((row) => toSession(row, treeConnects.get(row.sessionGlobalId) ?? [], opens, context))
+    .sort((a, b) => compareLocations(a.location, b.location));
+}
+
+function toSession(
+  row: SessionGlobal,
+  treeConnects: readonly TreeConnect[],
+  opens: OpenCounts,
+  context: JoinContext,
+): Session {
+  const auth = row.authSessionInfo!;
+  const shares = treeConnects.filter(({ shareName }) => !isIpc(shareName));
+  const channels = row.channels.map(toChannel) as [Channel, ...Channel[]];
+  const { numOpens, certainty } = opens.of(row, treeConnects);
+  return {
+    location: { instance: context.instance, sessionGlobalId: row.sessionGlobalId, creationTime: row.creationTime },
+    user: toIdentity(auth, context),
+    isGuest: isGuest(auth),
+    isAnonymous: auth.userSid === anonymousSid,
+    openedAt: fromNttime(row.creationTime) ?? 0n,
+    authenticatedAt: fromNttime(row.authTime),
+    expiresAt: fromNttime(row.expirationTime),
+    lastActiveAt: null,
+    idleCertainty: 'unknown',
+    dialect: dialects.get(row.connectionDialect) ?? 'unknown',
+    encryption: sessionEncryption(row.encryptionFlags, shares),
+    channels,
+    treeConnects,
+    shareNames: [...new Set(shares.map(({ shareName }) => shareName))].sort(),
+    numOpens,
+    numOpensCertainty: certainty,
+    pid: row.channels[0]!.serverId.pid,
+  };
+}
+
+const anonymousSid = 'S-1-5-7';
+
+/** By SID: what the record says of guests otherwise changed its meaning between releases. */
+function isGuest({ userSid }: AuthSessionInfo): boolean {
+  return userSid !== null && /^S-1-5-21-.*-501$/.test(userSid);
+}
+
+function toIdentity(auth: AuthSessionInfo, context: JoinContext): Session['user'] {
+  return identityOf({
+    ...auth,
+    isGuest: isGuest(auth),
+    uid: toUnixId(auth.uid),
+    gid: toUnixId(auth.gid),
+    isLocal: context.isLocalDomain(auth.domainName),
+  });
+}
+
+/** Unix ids have 32 bits; all ones means none. */
+function toUnixId(id: bigint | null): number | null {
+  return id === null || id >= 0xffff_ffffn ? null : Number(id);
+}
+
+function toChannel(row: SessionGlobal['channels'][number]): Channel {
+  return {
+    client: parseChannelAddress(row.remoteAddress),
+    server: parseChannelAddress(row.localAddress),
+    openedAt: fromNttime(row.creationTime),
+  };
+}
+
+/** [MS-SMB2] 2.2.4 DialectRevision */
+const dialects = new Map([
+  [0, 'NT1'],
+  [0x0202, '2.0.2'],
+  [0x0210, '2.1'],
+  [0x0222, '2.2.2'],
+  [0x0224, '2.2.4'],
+  [0x0300, '3.0'],
+  [0x0302, '3.0.2'],
+  [0x0310, '3.1.0'],
+  [0x0311, '3.1.1'],
+]);
+
+function groupTreeConnects(tcons: Rows['tcons']): Map<number, TreeConnect[]> {
+  const bySession = new Map<number, TreeConnect[]>();
+  for (const { shareName, sessionGlobalId, creationTime, encryptionFlags } of values(tcons)) {
+    if (shareName === '') continue; // being made
+    const treeConnect = { shareName, openedAt: fromNttime(creationTime), encryption: treeEncryption(encryptionFlags) };
+    const others = bySession.get(sessionGlobalId);
+    if (others === undefined) bySession.set(sessionGlobalId, [treeConnect]);
+    else others.push(treeConnect);
+  }
+  return bySession;
+}
+
+function values<V>(entries: ReadonlyMap<number, Entry<number, V>>): V[] {
+  const list: V[] = [];
+  for (const { value } of entries.values()) if (value !== undefined) list.push(value);
+  return list;
+}

@@ -1,0 +1,4 @@
+/** @module Where a Samba server keeps its files, and what its smb.conf says. */
+export { InstanceError, locateInstance, type SambaInstance } from './instance.ts';
+export { findRunningSmbds, isSmbd, type RunningSmbd } from './running-smbd.ts';
+export { globalParameter, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';

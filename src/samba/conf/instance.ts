@@ -1,0 +1,112 @@
+import { existsSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { findRunningSmbds, type RunningSmbd, smbConfOf } from './running-smbd.ts';
+import { globalParameter, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';
+
+/** One Samba server: where it keeps what, and what its configuration says that bears on its sessions. */
+export interface SambaInstance {
+  /** As a path of ours; null where none was found. */
+  readonly smbConfPath: string | null;
+  /** What the server sees as `/`, as a path of ours; empty where that is our own. */
+  readonly root: string;
+  readonly lockDirectory: string;
+  readonly isClustered: boolean;
+  /** Whether the pids in its records are pids that we can ask about. */
+  readonly sharesPidNamespace: boolean;
+  /** Upper case. */
+  readonly netbiosName: string;
+  /** Whether accounts may come from a domain. */
+  readonly isDomainMember: boolean;
+}
+
+/** No Samba was found, or more than one and none was named. */
+export class InstanceError extends Error {
+  override readonly name = 'InstanceError';
+  readonly code: 'SAMBA_ABSENT' | 'SAMBA_AMBIGUOUS' | 'SMB_CONF_UNREADABLE';
+
+  constructor(code: InstanceError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** `lock directory` as Samba is compiled: Debian and its kin, upstream FHS builds, Fedora and its kin, upstream. */
+const compiledLockDirectories = ['/run/samba', '/var/lock/samba', '/var/lib/samba/lock', '/usr/local/samba/var/lock'];
+const compiledSmbConfs = ['/etc/samba/smb.conf', '/usr/local/samba/etc/smb.conf'];
+
+/**
+ * Locates the server that a configuration file describes; without one the server that runs here, or else the place
+ * where a distribution's Samba would keep its files.
+ *
+ * @throws InstanceError SMB_CONF_UNREADABLE; SAMBA_AMBIGUOUS where several run; SAMBA_ABSENT where there is no trace
+ */
+export function locateInstance(smbConfPath?: string): SambaInstance {
+  return smbConfPath === undefined ? locateRunning() : locateConfigured(smbConfPath);
+}
+
+function locateConfigured(path: string): SambaInstance {
+  const conf = read(path);
+  const lockDirectory = globalParameter(conf, 'lock directory', 'lock dir') ?? compiledLockDirectory();
+  const running = findRunningSmbds().find((smbd) => isSameFolder(smbd.lockDirectory, lockDirectory));
+  return describe(path, conf, running ?? { root: '', isClustered: false, sharesPidNamespace: true }, lockDirectory);
+}
+
+function locateRunning(): SambaInstance {
+  const all = findRunningSmbds();
+  const ours = all.filter((smbd) => smbd.root === '');
+  const candidates = ours.length > 0 ? ours : all;
+  if (candidates.length > 1) {
+    const places = candidates.map((smbd) => `${smbd.lockDirectory} (pid ${smbd.pid})`).join(', ');
+    throw new InstanceError('SAMBA_AMBIGUOUS', `several Samba servers run here: ${places}; name one with --smb-conf`);
+  }
+  const smbd = candidates[0];
+  if (smbd !== undefined) return describeRunning(smbd);
+  const smbConf = compiledSmbConfs.find((path) => existsSync(path));
+  if (smbConf !== undefined) return locateConfigured(smbConf);
+  const places = compiledLockDirectories.join(', ');
+  throw new InstanceError('SAMBA_ABSENT', `no smbd runs here, and there is no smb.conf nor any of ${places}`);
+}
+
+function describeRunning(smbd: RunningSmbd): SambaInstance {
+  const named = smbConfOf(smbd.pid);
+  const candidates = named === undefined ? compiledSmbConfs : [named];
+  const path = candidates
+    .map((candidate) => join(smbd.root, '/', candidate))
+    .find((candidate) => existsSync(candidate));
+  const conf = path === undefined ? new Map() : read(path, smbd.root);
+  return describe(path ?? null, conf, smbd, smbd.lockDirectory);
+}
+
+type Found = Pick<RunningSmbd, 'root' | 'isClustered' | 'sharesPidNamespace'>;
+
+function describe(smbConfPath: string | null, conf: SmbConf, found: Found, lockDirectory: string): SambaInstance {
+  const security = globalParameter(conf, 'security') ?? 'auto';
+  const role = globalParameter(conf, 'server role') ?? 'auto';
+  return {
+    smbConfPath,
+    root: found.root,
+    lockDirectory,
+    isClustered: found.isClustered || isYes(globalParameter(conf, 'clustering')),
+    sharesPidNamespace: found.sharesPidNamespace,
+    netbiosName: (globalParameter(conf, 'netbios name') ?? hostname().split('.')[0]!).toUpperCase().slice(0, 15),
+    isDomainMember: /^(ads|domain)$/i.test(security) || /member|domain controller|\bdc\b/i.test(role),
+  };
+}
+
+function read(path: string, root = ''): SmbConf {
+  try {
+    return readSmbConf(path, root);
+  } catch (error) {
+    throw new InstanceError('SMB_CONF_UNREADABLE', `${path} can't be read: ${(error as Error).message}`);
+  }
+}
+
+function compiledLockDirectory(): string {
+  return compiledLockDirectories.find((path) => existsSync(path)) ?? compiledLockDirectories[0]!;
+}
+
+function isSameFolder(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return left !== undefined && right !== undefined && left.ino === right.ino && left.dev === right.dev;
+}

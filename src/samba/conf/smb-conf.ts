@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+
+/** Sections and parameters of an smb.conf, names in Samba's comparable form: lower case, without blanks. */
+export type SmbConf = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+const maxIncludeDepth = 8;
+
+/**
+ * Reads an smb.conf and the files it includes by a plain path. Includes with `%` macros are per client and passed over.
+ *
+ * @param root what the server sees as `/`, for a server in a root folder of its own
+ * @throws the system's error where the file itself can't be read; a missing include is passed over, as Samba does
+ */
+export function readSmbConf(path: string, root = ''): SmbConf {
+  const sections = new Map<string, Map<string, string>>();
+  let section = 'global';
+  const take = (text: string, folder: string, depth: number): void => {
+    for (const line of parseLines(text)) {
+      if (line.section !== undefined) {
+        section = line.section;
+      } else if (line.name === 'include') {
+        const included = isAbsolute(line.value) ? join(root, line.value) : join(folder, line.value);
+        const content = depth < maxIncludeDepth && !line.value.includes('%') ? tryRead(included) : undefined;
+        if (content !== undefined) take(content, dirname(included), depth + 1);
+      } else {
+        const parameters = sections.get(section) ?? new Map<string, string>();
+        sections.set(section, parameters.set(line.name, line.value));
+      }
+    }
+  };
+  take(readFileSync(path, 'utf8'), dirname(path), 0);
+  return sections;
+}
+
+type Line =
+  | { readonly section: string }
+  | { readonly section?: undefined; readonly name: string; readonly value: string };
+
+/** The lines of smb.conf(5): sections, parameters, comments, continuation by a backslash. */
+export function parseLines(text: string): Line[] {
+  const lines: Line[] = [];
+  for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
+    const trimmed = line.trim();
+    if (trimmed === '' || trimmed.startsWith('#') || trimmed.startsWith(';')) continue;
+    const section = /^\[([^\]]*)\]/.exec(trimmed)?.[1];
+    if (section !== undefined) {
+      lines.push({ section: section.trim().toLowerCase() });
+      continue;
+    }
+    const equals = trimmed.indexOf('=');
+    if (equals > 0) lines.push({ name: comparable(trimmed.slice(0, equals)), value: trimmed.slice(equals + 1).trim() });
+  }
+  return lines;
+}
+
+/** The value of a [global] parameter under any of its names, as smb.conf(5) writes them. */
+export function globalParameter(conf: SmbConf, ...names: readonly string[]): string | undefined {
+  const global = conf.get('global');
+  for (const name of names) {
+    const value = global?.get(comparable(name));
+    if (value !== undefined && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** Samba's booleans; anything else is the default. */
+export function isYes(value: string | undefined): boolean {
+  return value !== undefined && /^(yes|true|on|1)$/i.test(value);
+}
+
+function comparable(name: string): string {
+  return name.toLowerCase().replace(/\s+/g, '');
+}
+
+function tryRead(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+import { Cursor } from '../bytes/index.ts';
+
+/** Longest string that a Samba record can hold and still be believed. Paths end at 4,096; names far earlier. */
+const maxStringBytes = 65_536;
+
+/**
+ * Reads NDR as Samba's pidl packs it into its databases: NDR32, little-endian, each alignment counted from the start of
+ * the window, pointed-to things deferred behind the struct that points at them.
+ */
+export class NdrCursor extends Cursor {
+  /** Steps to the next multiple of 2, 4 or 8 bytes. */
+  align(sizeBytes: number): void {
+    const over = this.offsetBytes % sizeBytes;
+    if (over !== 0) this.skip(sizeBytes - over);
+  }
+
+  uint16(): number {
+    this.align(2);
+    return this.u16();
+  }
+
+  uint32(): number {
+    this.align(4);
+    return this.u32();
+  }
+
+  hyper(): bigint {
+    this.align(8);
+    return this.u64();
+  }
+
+  /** `NTTIME`: 100 ns since 1601. Unlike `hyper` it aligns to 4 bytes. */
+  nttime(): bigint {
+    this.align(4);
+    return this.u64();
+  }
+
+  /** A `[unique]` pointer's place: true where something follows later, false for NULL. */
+  uniquePointer(): boolean {
+    const referent = this.uint32();
+    if (referent === 0) return false;
+    // pidl numbers referents 0x00020000, 0x00020004, …; a `ref` pointer's marker takes the first number silently.
+    if ((referent & 0xfff00003) !== 0 || referent < 0x00020000) {
+      this.fail('NDR_BAD_POINTER', `0x${referent.toString(16)} is no referent id`);
+    }
+    return true;
+  }
+
+  /** An `[ignore]` pointer: always packed as four zero bytes. */
+  ignoredPointer(): void {
+    const referent = this.uint32();
+    if (referent !== 0) this.fail('NDR_BAD_POINTER', `0x${referent.toString(16)} where an ignored pointer packs zero`);
+  }
+
+  /** `[charset(UTF8),string] char x[]`: maximum, offset and actual count, then the bytes with their NUL. */
+  string(): string {
+    const lengthBytes = this.stringHead();
+    const text = this.utf8(lengthBytes - 1);
+    if (this.u8() !== 0) this.fail('NDR_BAD_STRING', 'a string does not end in NUL');
+    return text;
+  }
+
+  /** The same where the text is not wanted. */
+  skipString(): void {
+    this.skip(this.stringHead() - 1);
+    if (this.u8() !== 0) this.fail('NDR_BAD_STRING', 'a string does not end in NUL');
+  }
+
+  /** `DATA_BLOB`: a length and as many bytes, stepped over. It may hold a key. */
+  skipBlob(): void {
+    this.skip(this.uint32());
+  }
+
+  /** `GUID` in its usual text form. */
+  guid(): string {
+    this.align(4);
+    const data1 = this.u32().toString(16).padStart(8, '0');
+    const data2 = this.u16().toString(16).padStart(4, '0');
+    const data3 = this.u16().toString(16).padStart(4, '0');
+    return `${data1}-${data2}-${data3}-${this.hex(2)}-${this.hex(6)}`;
+  }
+
+  skipGuid(): void {
+    this.align(4);
+    this.skip(16);
+  }
+
+  /** `dom_sid` in its usual text form. */
+  sid(): string {
+    const count = this.sidHead();
+    let text = `S-1-${this.sidAuthority()}`;
+    for (let i = 0; i < count; i++) text += `-${this.u32()}`;
+    return text;
+  }
+
+  skipSid(): void {
+    const count = this.sidHead();
+    this.skip(6 + 4 * count);
+  }
+
+  private stringHead(): number {
+    const maximum = this.uint32();
+    const offset = this.u32();
+    const actual = this.u32();
+    if (offset !== 0 || actual !== maximum || actual < 1 || actual > maxStringBytes) {
+      this.fail('NDR_BAD_STRING', `counts ${maximum}, ${offset}, ${actual} describe no string`);
+    }
+    return actual;
+  }
+
+  private sidHead(): number {
+    this.align(4);
+    const revision = this.u8();
+    const count = this.u8();
+    if (revision !== 1 || count > 15) this.fail('NDR_BAD_SID', `revision ${revision} with ${count} parts is no SID`);
+    return count;
+  }
+
+  private sidAuthority(): string {
+    const high = this.u8() * 256 + this.u8();
+    const low = ((this.u8() << 24) | (this.u8() << 16) | (this.u8() << 8) | this.u8()) >>> 0;
+    return high === 0 ? String(low) : `0x${(high * 2 ** 32 + low).toString(16)}`;
+  }
+}

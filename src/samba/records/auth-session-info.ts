@@ -1,0 +1,116 @@
+import type { NdrCursor } from '../ndr/index.ts';
+import type { Layout } from './layouts.ts';
+
+/** What is read of `auth_session_info` (librpc/idl/auth.idl). Null where a pointer in it is NULL. */
+export interface AuthSessionInfo {
+  /** First SID of the token: the user. */
+  readonly userSid: string | null;
+  readonly uid: bigint | null;
+  readonly gid: bigint | null;
+  readonly accountName: string | null;
+  readonly userPrincipalName: string | null;
+  readonly domainName: string | null;
+  readonly dnsDomainName: string | null;
+  readonly unixName: string | null;
+}
+
+/** A token of more SIDs or groups than a Kerberos ticket can carry is none. */
+const maxSids = 65_536;
+
+export function decodeAuthSessionInfo(cursor: NdrCursor, layout: Layout): AuthSessionInfo {
+  const hasToken = cursor.uniquePointer();
+  const hasUnixToken = cursor.uniquePointer();
+  const hasInfo = cursor.uniquePointer();
+  const hasUnixInfo = cursor.uniquePointer();
+  cursor.ignoredPointer(); // torture
+  cursor.skipBlob(); // session_key
+  cursor.ignoredPointer(); // credentials
+  cursor.skipGuid(); // unique_session_token
+  if (layout.ticketType) cursor.uint16();
+  const userSid = hasToken ? decodeSecurityToken(cursor, layout) : null;
+  const unixToken = hasUnixToken ? decodeUnixToken(cursor) : { uid: null, gid: null };
+  const info = hasInfo ? decodeUserInfo(cursor) : noUserInfo;
+  const unixName = hasUnixInfo ? decodeUserInfoUnix(cursor) : null;
+  return { userSid, ...unixToken, ...info, unixName };
+}
+
+/** `security_token` (librpc/idl/security.idl): the first SID, which is the user's. */
+function decodeSecurityToken(cursor: NdrCursor, layout: Layout): string | null {
+  cursor.align(8);
+  const count = decodeCount(cursor, maxSids);
+  decodeMaximum(cursor, count);
+  let userSid: string | null = null;
+  for (let i = 0; i < count; i++) {
+    if (i === 0) userSid = cursor.sid();
+    else cursor.skipSid();
+  }
+  cursor.hyper(); // privilege_mask
+  cursor.uint32(); // rights_mask
+  if (layout.clientGuidAndClaims) skipClaims(cursor);
+  return userSid;
+}
+
+/** Counts of local, user and device claims and of device SIDs, then the arrays, then `evaluate_claims`. */
+function skipClaims(cursor: NdrCursor): void {
+  const claims = cursor.uint32() + cursor.uint32() + cursor.uint32();
+  const deviceSids = decodeCount(cursor, maxSids);
+  if (claims !== 0) cursor.fail('RECORD_HAS_CLAIMS', `${claims} claims in the token, which are not read yet`);
+  for (let i = 0; i < 3; i++) decodeMaximum(cursor, 0);
+  decodeMaximum(cursor, deviceSids);
+  for (let i = 0; i < deviceSids; i++) cursor.skipSid();
+  cursor.uint16();
+}
+
+/** `security_unix_token`; the conformant count of its groups is hoisted to its front. */
+function decodeUnixToken(cursor: NdrCursor): { uid: bigint; gid: bigint } {
+  const maximum = cursor.uint32();
+  const uid = cursor.hyper();
+  const gid = cursor.hyper();
+  const groups = decodeCount(cursor, maxSids);
+  if (groups !== maximum) cursor.fail('NDR_BAD_COUNT', `${groups} groups in an array of ${maximum}`);
+  if (groups > 0) cursor.align(8);
+  cursor.skip(8 * groups);
+  return { uid, gid };
+}
+
+const noUserInfo = { accountName: null, userPrincipalName: null, domainName: null, dnsDomainName: null };
+
+/** `auth_user_info`. Its last field is a byte before 4.19 and 32 bits from then on; padding makes them one size. */
+function decodeUserInfo(cursor: NdrCursor): typeof noUserInfo | { [K in keyof typeof noUserInfo]: string | null } {
+  const hasAccountName = cursor.uniquePointer();
+  const hasUserPrincipalName = cursor.uniquePointer();
+  cursor.u8(); // user_principal_constructed
+  const hasDomainName = cursor.uniquePointer();
+  const hasDnsDomainName = cursor.uniquePointer();
+  let others = 0; // full_name, logon_script, profile_path, home_directory, home_drive, logon_server
+  for (let i = 0; i < 6; i++) if (cursor.uniquePointer()) others++;
+  cursor.skip(6 * 8); // six NTTIMEs
+  cursor.skip(2 + 2 + 4); // logon_count, bad_password_count, acct_flags
+  cursor.u8(); // authenticated or user_flags: opposite meanings in the same place, so never used
+  const accountName = hasAccountName ? cursor.string() : null;
+  const userPrincipalName = hasUserPrincipalName ? cursor.string() : null;
+  const domainName = hasDomainName ? cursor.string() : null;
+  const dnsDomainName = hasDnsDomainName ? cursor.string() : null;
+  for (let i = 0; i < others; i++) cursor.skipString();
+  return { accountName, userPrincipalName, domainName, dnsDomainName };
+}
+
+/** `auth_user_info_unix` */
+function decodeUserInfoUnix(cursor: NdrCursor): string | null {
+  const hasUnixName = cursor.uniquePointer();
+  const hasSanitizedUsername = cursor.uniquePointer();
+  const unixName = hasUnixName ? cursor.string() : null;
+  if (hasSanitizedUsername) cursor.skipString();
+  return unixName;
+}
+
+function decodeCount(cursor: NdrCursor, limit: number): number {
+  const count = cursor.uint32();
+  if (count > limit) cursor.fail('NDR_BAD_COUNT', `a count of ${count}`);
+  return count;
+}
+
+function decodeMaximum(cursor: NdrCursor, count: number): void {
+  const maximum = cursor.uint32();
+  if (maximum !== count) cursor.fail('NDR_BAD_COUNT', `${count} elements in an array of ${maximum}`);
+}

@@ -1,0 +1,75 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** Files past this size are refused rather than read: 4 GiB is where TDB's own offsets end. */
+const maxFileBytes = 0xffff_ffff;
+const firstBufferBytes = 256 * 1024;
+
+/**
+ * An open database file: O_RDONLY, read and pread only. No map, no lock, so that smbd never waits for us.
+ */
+export class TdbFile implements Disposable {
+  private readonly descriptor: number;
+
+  /** @throws the system's error (ENOENT, EACCES, …) */
+  constructor(path: string) {
+    this.descriptor = openSync(path, 'r');
+  }
+
+  /** Reads to the end of the file, wherever that is by then, into a buffer of the pool. */
+  readWhole(pool: BufferPool): Buffer {
+    let buffer = pool.take(firstBufferBytes);
+    let length = 0;
+    for (;;) {
+      if (length === buffer.length) buffer = pool.grow(buffer);
+      const count = readSync(this.descriptor, buffer, length, buffer.length - length, length);
+      if (count === 0) return buffer.subarray(0, length);
+      length += count;
+      if (length > maxFileBytes) throw new RangeError('the file is larger than a TDB file can be');
+    }
+  }
+
+  /** @returns how many of the wanted bytes are there */
+  readAt(target: Buffer, lengthBytes: number, positionBytes: number): number {
+    return readSync(this.descriptor, target, 0, lengthBytes, positionBytes);
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.descriptor);
+  }
+}
+
+/**
+ * Keeps the buffers that whole files are read into. They hold session keys: a buffer that is dropped is overwritten.
+ */
+export class BufferPool {
+  private idle: Buffer | undefined;
+
+  take(sizeBytes: number): Buffer {
+    const buffer = this.idle ?? Buffer.allocUnsafeSlow(sizeBytes);
+    this.idle = undefined;
+    return buffer;
+  }
+
+  grow(buffer: Buffer): Buffer {
+    const larger = Buffer.allocUnsafeSlow(buffer.length * 2);
+    buffer.copy(larger);
+    buffer.fill(0);
+    return larger;
+  }
+
+  /** Takes a buffer back; `whole` is any view that `readWhole` returned. */
+  give(whole: Buffer): void {
+    const buffer = Buffer.from(whole.buffer);
+    if (this.idle === undefined || this.idle.length < buffer.length) {
+      this.idle?.fill(0);
+      this.idle = buffer;
+    } else {
+      buffer.fill(0);
+    }
+  }
+
+  clear(): void {
+    this.idle?.fill(0);
+    this.idle = undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { parseHeader, type TdbHeader } from './header.ts';
+import { recordPlace } from './record.ts';
+import { walkRecords } from './walk.ts';
+
+/** One record of a pass and what it was decoded to, once it has been. */
+export interface Entry<K, V> {
+  readonly key: K;
+  /** Place of the record in the pass's bytes, header to last byte of data; -1 where it is not in them. */
+  readonly at: number;
+  readonly dataAt: number;
+  readonly dataEnd: number;
+  value: V | undefined;
+}
+
+/** What one reading of a whole file showed. */
+export interface Pass<K, V> {
+  readonly bytes: Buffer;
+  readonly header: TdbHeader;
+  readonly entries: Map<K, Entry<K, V>>;
+  /** Records whose bytes were not the same, at the same place, in the pass before. */
+  readonly fresh: Entry<K, V>[];
+  /** Keys that stood in the file twice: a record was being moved. */
+  readonly doubled: K[];
+  /** Where the walk met bytes that are no record, or null. */
+  readonly stuckAt: number | null;
+}
+
+/** The key of a record, or undefined for a record of another kind, which is passed over. */
+export type KeyOf<K> = (bytes: Buffer, keyAt: number, lengthBytes: number) => K | undefined;
+
+/**
+ * Walks a file's bytes and tells what is fresh against the pass before.
+ *
+ * @throws DecodeError as `parseHeader` does
+ */
+export function makePass<K, V>(bytes: Buffer, keyOf: KeyOf<K>, before: Pass<K, V> | undefined): Pass<K, V> {
+  const header = parseHeader(bytes);
+  const entries = new Map<K, Entry<K, V>>();
+  const fresh: Entry<K, V>[] = [];
+  const doubled: K[] = [];
+  const stuckAt = walkRecords(bytes, header, (at) => {
+    const place = recordPlace(bytes, at);
+    const key = keyOf(bytes, place.keyAt, place.dataAt - place.keyAt);
+    if (key === undefined) return;
+    if (entries.has(key)) doubled.push(key);
+    const known = before?.entries.get(key);
+    if (known !== undefined && isUnchanged(known, bytes, place.at, place.dataEnd, before!.bytes)) {
+      entries.set(key, known);
+      return;
+    }
+    const entry: Entry<K, V> = { key, at, dataAt: place.dataAt, dataEnd: place.dataEnd, value: undefined };
+    entries.set(key, entry);
+    fresh.push(entry);
+  });
+  return { bytes, header, entries, fresh, doubled, stuckAt };
+}
+
+function isUnchanged<K, V>(known: Entry<K, V>, bytes: Buffer, at: number, end: number, before: Buffer): boolean {
+  // The link to the next record (the first 4 bytes) changes when a neighbour goes; that is none of this record's.
+  return known.at === at && known.dataEnd === end && bytes.compare(before, at + 4, end, at + 4, end) === 0;
+}

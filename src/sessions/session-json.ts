@@ -1,0 +1,86 @@
+import { type Instant, toIso } from './instant.ts';
+import { formatLocation } from './location.ts';
+import type { Certainty, Channel, EncryptionLevel, Endpoint, Session } from './session.ts';
+import type { Full, Part, Problem } from './source.ts';
+
+/** A session as plain JSON: what `/smbwho/v1/sessions` and `smbwho list --json` give. Instants are ISO 8601 in UTC. */
+export interface SessionJson {
+  readonly location: string;
+  readonly instance: number;
+  readonly user: {
+    readonly domain: string;
+    readonly auth_id: string | null;
+    readonly uid: number | null;
+    readonly gid: number | null;
+    readonly sid: string | null;
+    readonly name: string | null;
+  };
+  readonly is_guest: boolean;
+  readonly is_anonymous: boolean;
+  readonly opened_at: string;
+  readonly authenticated_at: string | null;
+  readonly expires_at: string | null;
+  readonly last_active_at: string | null;
+  readonly idle_certainty: Certainty;
+  readonly dialect: string;
+  readonly encryption: EncryptionLevel;
+  readonly channels: readonly { client: Endpoint; server: Endpoint; opened_at: string | null }[];
+  readonly tree_connects: readonly { share_name: string; opened_at: string | null; encryption: EncryptionLevel }[];
+  readonly share_names: readonly string[];
+  readonly num_opens: number;
+  readonly num_opens_certainty: Certainty;
+  readonly pid: number;
+}
+
+export interface PartJson {
+  readonly instance: number;
+  readonly node: number | null;
+  readonly taken_at: string | null;
+  readonly verdict: Part['verdict'];
+  readonly problems: readonly Problem[];
+}
+
+export function toSessionJson(session: Session): SessionJson {
+  const { user } = session;
+  return {
+    location: formatLocation(session.location),
+    instance: session.location.instance,
+    user: userJson(user),
+    is_guest: session.isGuest,
+    is_anonymous: session.isAnonymous,
+    opened_at: toIso(session.openedAt),
+    authenticated_at: isoOrNull(session.authenticatedAt),
+    expires_at: isoOrNull(session.expiresAt),
+    last_active_at: isoOrNull(session.lastActiveAt),
+    idle_certainty: session.idleCertainty,
+    dialect: session.dialect,
+    encryption: session.encryption,
+    channels: session.channels.map(channelJson),
+    tree_connects: session.treeConnects.map(({ shareName, openedAt, encryption }) => ({
+      share_name: shareName,
+      opened_at: isoOrNull(openedAt),
+      encryption,
+    })),
+    share_names: session.shareNames,
+    num_opens: session.numOpens,
+    num_opens_certainty: session.numOpensCertainty,
+    pid: session.pid,
+  };
+}
+
+/** The six keys of the contract's user object. */
+export function userJson({ domain, authId, uid, gid, sid, name }: Session['user']): SessionJson['user'] {
+  return { domain, auth_id: authId, uid, gid, sid, name };
+}
+
+export function toPartJson({ instance, node, takenAt, verdict, problems }: Full['parts'][number]): PartJson {
+  return { instance, node, taken_at: isoOrNull(takenAt), verdict, problems };
+}
+
+function channelJson({ client, server, openedAt }: Channel): SessionJson['channels'][number] {
+  return { client, server, opened_at: isoOrNull(openedAt) };
+}
+
+function isoOrNull(instant: Instant | null): string | null {
+  return instant === null ? null : toIso(instant);
+}

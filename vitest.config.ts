@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const reporters = ['default', './test/support/summary-reporter.ts'];
+
+export default defineConfig({
+  test: {
+    reporters,
+    projects: [
+      {
+        // Everything that needs no Samba: seconds.
+        test: {
+          name: 'near',
+          include: ['src/**/*.test.ts', 'test/arch/**/*.test.ts', 'test/support/smb2/**/*.test.ts'],
+          isolate: false,
+        },
+      },
+      {
+        // A real smbd, real clients, the real program.
+        test: {
+          name: 'real',
+          include: ['test/e2e/**/*.test.ts', 'test/support/samba/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
