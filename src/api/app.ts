@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { TokenVerifier } from '../sessions/index.ts';
 import { authenticate } from './authentication.ts';
 import { answerBrokenHttp } from './broken-http.ts';
-import { handleErrors } from './error-handler.ts';
+import { answerFrameworkError, handleErrors } from './error-handler.ts';
 import { ApiError } from './errors.ts';
 import { health } from './routes/health.ts';
 import { smbSessions } from './routes/smb-sessions.ts';
@@ -40,6 +40,7 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     routerOptions: { ignoreTrailingSlash: true, querystringParser: parseQuery },
     rewriteUrl: ({ url = '/' }) => (url.startsWith('/api/v1/') ? url.slice('/api'.length) : url),
     clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: answerFrameworkError,
     return503OnClosing: true,
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Api;

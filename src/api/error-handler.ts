@@ -20,6 +20,11 @@ export function handleErrors(app: FastifyInstance): void {
   });
 }
 
+/** For what Fastify refuses before it looks for a route: a path that can't be decoded. */
+export function answerFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  send(reply, 'http_syntax_error', error.message);
+}
+
 function toApiError(error: FastifyError | ApiError | IdentityError): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof IdentityError) return new ApiError(error.code, error.message);

@@ -71,15 +71,6 @@ export class NdrCursor extends Cursor {
     this.skip(this.uint32());
   }
 
-  /** `GUID` in its usual text form. */
-  guid(): string {
-    this.align(4);
-    const data1 = this.u32().toString(16).padStart(8, '0');
-    const data2 = this.u16().toString(16).padStart(4, '0');
-    const data3 = this.u16().toString(16).padStart(4, '0');
-    return `${data1}-${data2}-${data3}-${this.hex(2)}-${this.hex(6)}`;
-  }
-
   skipGuid(): void {
     this.align(4);
     this.skip(16);

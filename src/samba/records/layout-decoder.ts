@@ -24,6 +24,8 @@ export class LayoutDecoder<V> {
   private readonly isWatched: boolean;
   private readonly cursor = new NdrCursor(Buffer.alloc(0));
   private layout: Layout | undefined;
+  /** How far the layout that came farthest read a record, and what it met there. */
+  private nearestBytes = -1;
   private finding = 'no record was seen';
   /** Every layout that reads the records as well as the one in use, newest first; empty before the first record. */
   fitting: readonly Layout[] = [];
@@ -48,6 +50,7 @@ export class LayoutDecoder<V> {
   }
 
   choose(records: readonly RecordBytes[]): boolean {
+    this.nearestBytes = -1;
     const counts = layouts.map((layout) => records.filter((record) => this.fits(record, layout)).length);
     const most = Math.max(0, ...counts);
     if (most === 0) return false;
@@ -74,7 +77,10 @@ export class LayoutDecoder<V> {
       return true;
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      this.finding = `as ${layout.since} ${error.code}, ${error.message}`;
+      if (error.offsetBytes > this.nearestBytes) {
+        this.nearestBytes = error.offsetBytes;
+        this.finding = `as ${layout.since} ${error.code}, ${error.message}`;
+      }
       return false;
     }
   }

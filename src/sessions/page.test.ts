@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { someSession } from '../../test/support/sessions.ts';
+import { compareLocations, elapsed, formatLocation, fromNttime, parseLocation, takePage, toIso } from './index.ts';
+
+describe('location', () => {
+  test('text and back', () => {
+    const location = { instance: 1, sessionGlobalId: 4_294_967_295, creationTime: 134_400_300_502_777_410n };
+    expect(formatLocation(location)).toBe('1.4294967295.134400300502777410');
+    expect(parseLocation('1.4294967295.134400300502777410')).toEqual(location);
+  });
+
+  test.each([
+    '',
+    '1',
+    '1.2',
+    '1.2.3.4',
+    '01.2.3',
+    '1.02.3',
+    ' 1.2.3',
+    '1.2.-3',
+    '1.4294967296.3',
+    '1.2.18446744073709551616',
+    '1.2.0x3',
+    '１.2.3',
+  ])('%j is none', (text) => {
+    expect(parseLocation(text)).toBeNull();
+  });
+
+  test('order is numeric, by each part in turn', () => {
+    const texts = ['1.9.5', '1.10.5', '1.10.40', '2.1.1', '10.1.1'];
+    const locations = texts.map((text) => parseLocation(text)!);
+    expect(locations.toReversed().sort(compareLocations).map(formatLocation)).toEqual(texts);
+  });
+});
+
+describe('takePage', () => {
+  const sessions = Array.from({ length: 25 }, (_, i) => someSession((i + 1) * 10));
+
+  test('pages follow each other without a gap, the last one says so', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), (limit) => {
+        const seen = [];
+        let after = null;
+        do {
+          const page = takePage(sessions, after, limit);
+          if (page.next !== null) expect(page.sessions).toHaveLength(limit);
+          seen.push(...page.sessions);
+          after = page.next;
+        } while (after !== null);
+        expect(seen).toEqual(sessions);
+      }),
+    );
+  });
+
+  test('resumes behind a session that has gone', () => {
+    const after = { ...sessions[3]!.location, sessionGlobalId: 45 };
+    expect(takePage(sessions, after, 1).sessions).toEqual([sessions[4]]);
+  });
+
+  test('nothing is a page too', () => {
+    expect(takePage([], null, 5)).toEqual({ sessions: [], next: null });
+    expect(takePage(sessions, sessions.at(-1)!.location, 5)).toEqual({ sessions: [], next: null });
+  });
+});
+
+describe('instants', () => {
+  test('an NTTIME is a moment, or never', () => {
+    expect(toIso(fromNttime(134_400_300_502_777_410n)!)).toBe('2026-11-24T21:40:50.277741Z');
+    for (const never of [0n, 2n ** 63n, 2n ** 63n - 1n, 2n ** 64n - 1n]) expect(fromNttime(never)).toBeNull();
+  });
+
+  test('time never runs backwards', () => {
+    expect(elapsed(5n, 7n)).toBe(2n);
+    expect(elapsed(7n, 5n)).toBe(0n);
+  });
+});
