@@ -1,3 +1,4 @@
+import type { ForcedShares } from '../samba/conf/index.ts';
 import type { AuthSessionInfo, OpenGlobal, ServerId, SessionGlobal, TconGlobal } from '../samba/records/index.ts';
 import type { Entry } from '../samba/tdb/index.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../sessions/index.ts';
 import { parseChannelAddress } from './addresses.ts';
 import { sessionEncryption, treeEncryption } from './encryption.ts';
-import { countOpens, isIpc, type OpenCounts } from './open-counts.ts';
+import { type Connected, countOpens, isIpc, type OpenCount } from './open-counts.ts';
 
 /** The rows of one server, as they were read: opens first, sessions last. */
 export interface Rows {
@@ -24,6 +25,7 @@ export interface JoinContext {
   readonly instance: number;
   readonly lives: (serverId: ServerId) => boolean;
   readonly isLocalDomain: (domainName: string | null) => boolean;
+  readonly forcedShares: ForcedShares;
 }
 
 /**
@@ -31,27 +33,21 @@ export interface JoinContext {
  * authenticated, those that smbd is tearing down, and those of processes that are dead.
  */
 export function joinSessions(rows: Rows, context: JoinContext): Session[] {
-  const live = values(rows.sessions).filter(
-    ({ authSessionInfo, channels }) =>
-      authSessionInfo !== null && channels.length > 0 && channels.some(({ serverId }) => context.lives(serverId)),
-  );
-  const opens = countOpens(values(rows.opens), rows.tcons, live);
   const treeConnects = groupTreeConnects(rows.tcons);
+  const live: Connected[] = [];
+  for (const row of values(rows.sessions)) {
+    const isListed = row.authSessionInfo !== null && row.channels.some(({ serverId }) => context.lives(serverId));
+    if (isListed) live.push({ row, treeConnects: treeConnects.get(row.sessionGlobalId) ?? [] });
+  }
+  const count = countOpens(values(rows.opens), rows.tcons, live, context.forcedShares);
   return live
-    .map((row) => toSession(row, treeConnects.get(row.sessionGlobalId) ?? [], opens, context))
+    .map((connected) => toSession(connected, count(connected), context))
     .sort((a, b) => compareLocations(a.location, b.location));
 }
 
-function toSession(
-  row: SessionGlobal,
-  treeConnects: readonly TreeConnect[],
-  opens: OpenCounts,
-  context: JoinContext,
-): Session {
+function toSession({ row, treeConnects }: Connected, opens: OpenCount, context: JoinContext): Session {
   const auth = row.authSessionInfo!;
   const shares = treeConnects.filter(({ shareName }) => !isIpc(shareName));
-  const channels = row.channels.map(toChannel) as [Channel, ...Channel[]];
-  const { numOpens, certainty } = opens.of(row, treeConnects);
   return {
     location: { instance: context.instance, sessionGlobalId: row.sessionGlobalId, creationTime: row.creationTime },
     user: toIdentity(auth, context),
@@ -64,11 +60,11 @@ function toSession(
     idleCertainty: 'unknown',
     dialect: dialects.get(row.connectionDialect) ?? 'unknown',
     encryption: sessionEncryption(row.encryptionFlags, shares),
-    channels,
+    channels: row.channels.map(toChannel) as [Channel, ...Channel[]],
     treeConnects,
     shareNames: [...new Set(shares.map(({ shareName }) => shareName))].sort(),
-    numOpens,
-    numOpensCertainty: certainty,
+    numOpens: opens.numOpens,
+    numOpensCertainty: opens.certainty,
     pid: row.channels[0]!.serverId.pid,
   };
 }
@@ -77,7 +73,7 @@ const anonymousSid = 'S-1-5-7';
 
 /** By SID: what the record says of guests otherwise changed its meaning between releases. */
 function isGuest({ userSid }: AuthSessionInfo): boolean {
-  return userSid !== null && /^S-1-5-21-.*-501$/.test(userSid);
+  return userSid?.endsWith('-501') === true && userSid.startsWith('S-1-5-21-');
 }
 
 function toIdentity(auth: AuthSessionInfo, context: JoinContext): Session['user'] {
@@ -91,8 +87,8 @@ function toIdentity(auth: AuthSessionInfo, context: JoinContext): Session['user'
 }
 
 /** Unix ids have 32 bits; all ones means none. */
-function toUnixId(id: bigint | null): number | null {
-  return id === null || id >= 0xffff_ffffn ? null : Number(id);
+function toUnixId(id: number | null): number | null {
+  return id === null || id >= 0xffff_ffff ? null : id;
 }
 
 function toChannel(row: SessionGlobal['channels'][number]): Channel {

@@ -118,10 +118,11 @@ class Server implements Disposable {
         `no smbd runs whose lock directory is ${this.lockDirectory}; start it, or name its smb.conf with --smb-conf`,
       );
     }
-    const { netbiosName, isDomainMember } = this.instance;
+    const { netbiosName, isDomainMember, forcedShares } = this.instance;
     const context = {
       instance: instanceNumber,
       lives: this.liveness.check(),
+      forcedShares,
       isLocalDomain: (name: string | null) => !isDomainMember || name?.toUpperCase() === netbiosName,
     };
     return {

@@ -1,10 +1,5 @@
-import {
-  isDisconnected,
-  type OpenGlobal,
-  type ServerId,
-  type SessionGlobal,
-  type TconGlobal,
-} from '../samba/records/index.ts';
+import type { ForcedShares } from '../samba/conf/index.ts';
+import { isDisconnected, type OpenGlobal, type SessionGlobal, type TconGlobal } from '../samba/records/index.ts';
 import type { Certainty, TreeConnect } from '../sessions/index.ts';
 
 export interface OpenCount {
@@ -12,80 +7,122 @@ export interface OpenCount {
   readonly certainty: Certainty;
 }
 
-/** How many files and directories a session has open. */
-export interface OpenCounts {
-  of(session: SessionGlobal, treeConnects: readonly TreeConnect[]): OpenCount;
+/** A session and what it is connected to. */
+export interface Connected {
+  readonly row: SessionGlobal;
+  readonly treeConnects: readonly TreeConnect[];
 }
 
-/**
- * Counts opens by session. Since 4.23 an open names its session and tree connect: exact, without pipes. Before, only
- * the smbd process and the owner's SID tie them: a sum over the sessions that share both, pipes included.
- */
-export function countOpens(
-  opens: Iterable<OpenGlobal>,
-  tcons: ReadonlyMap<number, { readonly value: TconGlobal | undefined }>,
-  sessions: Iterable<SessionGlobal>,
-): OpenCounts {
-  const bySession = new Map<number, number>();
-  const byOwner = new Map<string, number>();
-  for (const open of opens) {
-    if (isDisconnected(open.serverId)) continue;
-    if (open.sessionGlobalId === null) {
-      add(byOwner, ownerKey(open.serverId, open.openOwner));
-    } else if (!isIpc(tcons.get(open.tconGlobalId!)?.value?.shareName)) {
-      add(bySession, open.sessionGlobalId);
-    }
-  }
-  return byOwner.size === 0 ? exactCounts(bySession) : ownerCounts(byOwner, sessions);
-}
+/** How many files and directories a session has open. */
+export type CountOpens = (session: Connected) => OpenCount;
 
 export function isIpc(shareName: string | undefined): boolean {
   return shareName?.toUpperCase() === 'IPC$';
 }
 
-function exactCounts(bySession: ReadonlyMap<number, number>): OpenCounts {
-  return {
-    of: ({ sessionGlobalId }) => ({ numOpens: bySession.get(sessionGlobalId) ?? 0, certainty: 'exact' }),
-  };
-}
-
-function ownerCounts(byOwner: ReadonlyMap<string, number>, sessions: Iterable<SessionGlobal>): OpenCounts {
-  const sharers = new Map<string, number>();
-  const owners = new Set<string>();
-  for (const session of sessions) {
-    const key = ownerKeyOf(session);
-    add(sharers, key);
-    owners.add(key);
+/**
+ * Counts opens by session. Since 4.23 an open names its session and tree connect: exact, without pipes. Before, only the
+ * smbd process and the owner's SID tie them, see `countByOwner`.
+ */
+export function countOpens(
+  opens: readonly OpenGlobal[],
+  tcons: ReadonlyMap<number, { readonly value: TconGlobal | undefined }>,
+  sessions: readonly Connected[],
+  forced: ForcedShares,
+): CountOpens {
+  const connected = opens.filter(({ serverId }) => !isDisconnected(serverId));
+  if (connected.some(({ sessionGlobalId }) => sessionGlobalId === null))
+    return countByOwner(connected, sessions, forced);
+  const bySession = new Map<number, number>();
+  for (const { sessionGlobalId, tconGlobalId } of connected) {
+    if (!isIpc(tcons.get(tconGlobalId!)?.value?.shareName)) add(bySession, sessionGlobalId!);
   }
-  // Opens of an owner that no session of the process has: `force user` makes another of them. They may be anybody's.
-  const strays = new Map<string, number>();
-  for (const [key, count] of byOwner) {
-    if (!owners.has(key)) add(strays, processOf(key), count);
+  return ({ row }) => ({ numOpens: bySession.get(row.sessionGlobalId) ?? 0, certainty: 'exact' });
+}
+
+/** The sessions of one smbd process and what it has open, as far as the records of before 4.23 say. */
+class Process {
+  private readonly sessionsByOwner = new Map<string | null, number>();
+  private readonly opensByOwner = new Map<string | null, number>();
+  private readonly forced: ForcedShares;
+  private numSessions = 0;
+  private numForced = 0;
+  private numOpens = 0;
+  private mayHavePipes = false;
+  private numStrays: number | undefined;
+
+  constructor(forced: ForcedShares) {
+    this.forced = forced;
   }
-  return {
-    of(session, treeConnects) {
-      const key = ownerKeyOf(session);
-      const stray = strays.get(processOf(key)) ?? 0;
-      const numOpens = (byOwner.get(key) ?? 0) + stray;
-      const mayHavePipes = treeConnects.some(({ shareName }) => isIpc(shareName));
-      const isExact = numOpens === 0 || (sharers.get(key) === 1 && stray === 0 && !mayHavePipes);
-      return { numOpens, certainty: isExact ? 'exact' : 'upper_bound' };
-    },
+
+  addSession(session: Connected): void {
+    this.numSessions++;
+    if (this.isForced(session)) this.numForced++;
+    this.mayHavePipes ||= session.treeConnects.some(({ shareName }) => isIpc(shareName));
+    add(this.sessionsByOwner, ownerOf(session));
+  }
+
+  addOpen(owner: string | null): void {
+    this.numOpens++;
+    add(this.opensByOwner, owner);
+  }
+
+  count(session: Connected): OpenCount {
+    const isForced = this.isForced(session);
+    const isAlone = this.numSessions === 1;
+    // Opens of an owner that no session of the process has may be anybody's.
+    const numOpens = isAlone || isForced ? this.numOpens : this.opensOf(ownerOf(session)) + this.strays;
+    const isSole = this.sessionsByOwner.get(ownerOf(session)) === 1 && this.strays === 0 && this.numForced === 0;
+    const isExact = numOpens === 0 || ((isAlone || isSole) && !this.mayHavePipes);
+    return { numOpens, certainty: isExact ? 'exact' : 'upper_bound' };
+  }
+
+  private opensOf(owner: string | null): number {
+    return this.opensByOwner.get(owner) ?? 0;
+  }
+
+  /** Counted once, after all opens have been added. */
+  private get strays(): number {
+    if (this.numStrays === undefined) {
+      this.numStrays = 0;
+      for (const [owner, count] of this.opensByOwner) if (!this.sessionsByOwner.has(owner)) this.numStrays += count;
+    }
+    return this.numStrays;
+  }
+
+  private isForced({ treeConnects }: Connected): boolean {
+    const { forced } = this;
+    return forced === 'unknown' || treeConnects.some(({ shareName }) => forced.has(shareName.toLowerCase()));
+  }
+}
+
+/**
+ * By process and owner: a sum over the sessions that share both, pipes included. On shares with `force user` the owner
+ * is another than the session's user, so that a session connected to one may own any open of its process.
+ */
+function countByOwner(opens: readonly OpenGlobal[], sessions: readonly Connected[], forced: ForcedShares): CountOpens {
+  const processes = new Map<bigint, Process>();
+  const processOf = (uniqueId: bigint): Process => {
+    const known = processes.get(uniqueId);
+    if (known !== undefined) return known;
+    const process = new Process(forced);
+    processes.set(uniqueId, process);
+    return process;
   };
+  for (const session of sessions) processOf(uniqueIdOf(session)).addSession(session);
+  for (const { serverId, openOwner } of opens) processOf(serverId.uniqueId).addOpen(openOwner);
+  return (session) => processOf(uniqueIdOf(session)).count(session);
 }
 
-function ownerKeyOf(session: SessionGlobal): string {
-  return ownerKey(session.channels[0]!.serverId, session.authSessionInfo?.userSid ?? null);
+/** Tells processes apart even where a pid was used again. */
+function uniqueIdOf({ row }: Connected): bigint {
+  return row.channels[0]!.serverId.uniqueId;
 }
 
-function ownerKey({ pid, uniqueId }: ServerId, sid: string | null): string {
-  return `${pid}.${uniqueId} ${sid}`;
+function ownerOf({ row }: Connected): string | null {
+  return row.authSessionInfo?.userSid ?? null;
 }
 
-function processOf(key: string): string {
-  return key.slice(0, key.indexOf(' '));
-}
-
-function add<K>(counts: Map<K, number>, key: K, count = 1): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
+function add<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

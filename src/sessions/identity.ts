@@ -32,6 +32,7 @@ export interface Identity {
 
 /** What a login left in the session's token. */
 export interface TokenFacts {
+  /** As Samba writes it. */
   readonly userSid: string | null;
   readonly isGuest: boolean;
   readonly uid: number | null;
@@ -48,7 +49,7 @@ const guestRid = 501;
 
 /** The identity of a session's user from the session's token alone: no look-up. */
 export function identityOf(token: TokenFacts): Identity {
-  const sid = token.userSid === null ? null : canonicalSid(token.userSid);
+  const sid = token.userSid?.startsWith('S-1-22-') ? canonicalSid(token.userSid) : token.userSid;
   const { uid, gid, accountName: account, domainName } = token;
   const identity = (
     domain: IdentityDomain,

@@ -13,10 +13,10 @@ export function looksLikeSid(text: string): boolean {
  */
 export function canonicalSid(text: string): string | null {
   if (!looksLikeSid(text)) return null;
-  const [revision, authority, ...parts] = text.slice(2).split('-').map(BigInt);
-  const isSid = revision === 1n && authority! < 2n ** 48n && parts.length <= 15 && parts.every((p) => p < 2n ** 32n);
+  const [revision, authority, ...parts] = text.slice(2).split('-').map(Number) as [number, number, ...number[]];
+  const isSid = revision === 1 && authority < 2 ** 48 && parts.length <= 15 && parts.every((part) => part < 2 ** 32);
   if (!isSid) return null;
-  const isSambaUnix = authority === 22n && parts.length === 2 && (parts[0] === 1n || parts[0] === 2n);
+  const isSambaUnix = authority === 22 && parts.length === 2 && (parts[0] === 1 || parts[0] === 2);
   return isSambaUnix ? `S-1-5-88-${parts.join('-')}` : `S-1-${authority}-${parts.join('-')}`;
 }
 

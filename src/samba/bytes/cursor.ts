@@ -58,6 +58,12 @@ export class Cursor {
     return this.view.getBigUint64(this.take(8), true);
   }
 
+  /** 64 bits as a number: exact up to 2^53, which process, user and group ids never reach. */
+  u64Number(): number {
+    const at = this.take(8);
+    return this.view.getUint32(at + 4, true) * 2 ** 32 + this.view.getUint32(at, true);
+  }
+
   /** Lower-case hexadecimal digits of the next bytes. */
   hex(lengthBytes: number): string {
     const at = this.take(lengthBytes);

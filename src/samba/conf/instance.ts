@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, type Stats, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { type ForcedShares, forcedShares } from './forced-shares.ts';
 import { findRunningSmbds, type RunningSmbd, smbConfOf } from './running-smbd.ts';
 import { globalParameter, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';
 
@@ -18,6 +19,7 @@ export interface SambaInstance {
   readonly netbiosName: string;
   /** Whether accounts may come from a domain. */
   readonly isDomainMember: boolean;
+  readonly forcedShares: ForcedShares;
 }
 
 /** No Samba was found, or more than one and none was named. */
@@ -48,8 +50,12 @@ export function locateInstance(smbConfPath?: string): SambaInstance {
 function locateConfigured(path: string): SambaInstance {
   const conf = read(path);
   const lockDirectory = globalParameter(conf, 'lock directory', 'lock dir') ?? compiledLockDirectory();
-  const running = findRunningSmbds().find((smbd) => isSameFolder(smbd.lockDirectory, lockDirectory));
-  return describe(path, conf, running ?? { root: '', isClustered: false, sharesPidNamespace: true }, lockDirectory);
+  // A server in a root folder of its own names its files as it sees them; it is known by the configuration it was given.
+  const running = findRunningSmbds().find(
+    (smbd) => isSame(smbd.lockDirectory, lockDirectory) || isSame(confPathOf(smbd), path),
+  );
+  if (running !== undefined) return describe(path, conf, running, running.lockDirectory);
+  return describe(path, conf, { root: '', isClustered: false, sharesPidNamespace: true }, lockDirectory);
 }
 
 function locateRunning(): SambaInstance {
@@ -69,13 +75,15 @@ function locateRunning(): SambaInstance {
 }
 
 function describeRunning(smbd: RunningSmbd): SambaInstance {
+  const path = confPathOf(smbd);
+  return describe(path, path === null ? new Map() : read(path, smbd.root), smbd, smbd.lockDirectory);
+}
+
+/** The configuration file that a server uses, as a path of ours. */
+function confPathOf(smbd: RunningSmbd): string | null {
   const named = smbConfOf(smbd.pid);
   const candidates = named === undefined ? compiledSmbConfs : [named];
-  const path = candidates
-    .map((candidate) => join(smbd.root, '/', candidate))
-    .find((candidate) => existsSync(candidate));
-  const conf = path === undefined ? new Map() : read(path, smbd.root);
-  return describe(path ?? null, conf, smbd, smbd.lockDirectory);
+  return candidates.map((path) => join(smbd.root, '/', path)).find((path) => existsSync(path)) ?? null;
 }
 
 type Found = Pick<RunningSmbd, 'root' | 'isClustered' | 'sharesPidNamespace'>;
@@ -90,6 +98,7 @@ function describe(smbConfPath: string | null, conf: SmbConf, found: Found, lockD
     isClustered: found.isClustered || isYes(globalParameter(conf, 'clustering')),
     sharesPidNamespace: found.sharesPidNamespace,
     netbiosName: (globalParameter(conf, 'netbios name') ?? hostname().split('.')[0]!).toUpperCase().slice(0, 15),
+    forcedShares: smbConfPath === null ? 'unknown' : forcedShares(conf),
     isDomainMember: /^(ads|domain)$/i.test(security) || /member|domain controller|\bdc\b/i.test(role),
   };
 }
@@ -106,7 +115,16 @@ function compiledLockDirectory(): string {
   return compiledLockDirectories.find((path) => existsSync(path)) ?? compiledLockDirectories[0]!;
 }
 
-function isSameFolder(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
+/** Whether two paths lead to one file or folder. */
+function isSame(a: string | null, b: string): boolean {
+  const [left, right] = [tryStat(a), tryStat(b)];
   return left !== undefined && right !== undefined && left.ino === right.ino && left.dev === right.dev;
+}
+
+function tryStat(path: string | null): Stats | undefined {
+  try {
+    return path === null ? undefined : statSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** A Samba server that runs here, as /proc shows it. */
 export interface RunningSmbd {
-  /** One of its processes: the one with the lowest pid, which is the parent unless pids have wrapped. */
+  /** The parent of its processes. */
   readonly pid: number;
   /** What it sees as `/`, as a path of ours: empty, or `/proc/<pid>/root` for one in another root or mount namespace. */
   readonly root: string;
@@ -26,7 +26,7 @@ export function findRunningSmbds(): RunningSmbd[] {
   const ownRoot = tryReadlink('/proc/self/root') ?? '/';
   const ownMounts = tryReadlink('/proc/self/ns/mnt');
   const ownPids = tryReadlink('/proc/self/ns/pid');
-  for (const pid of smbdPids()) {
+  for (const pid of parentSmbds()) {
     const process = `/proc/${pid}`;
     const open = openSessionFile(process);
     if (open === undefined) continue;
@@ -45,12 +45,20 @@ export function findRunningSmbds(): RunningSmbd[] {
   return [...found.values()];
 }
 
-function smbdPids(): number[] {
+/** Each server has one smbd that is no other's child; it has one child per connection. */
+function parentSmbds(): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids
-    .filter((pid) => isSmbd(Number(pid)))
-    .map(Number)
-    .sort((a, b) => a - b);
+  const smbds = new Set(pids.map(Number).filter(isSmbd));
+  return [...smbds].filter((pid) => !smbds.has(parentOf(pid)));
+}
+
+function parentOf(pid: number): number {
+  try {
+    // The command's name, in parentheses, may hold anything; behind it stand state and parent.
+    return Number(/.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  } catch {
+    return 0;
+  }
 }
 
 /** Whether a process of ours to see is an smbd. */

@@ -7,7 +7,8 @@ export type SmbConf = ReadonlyMap<string, ReadonlyMap<string, string>>;
 const maxIncludeDepth = 8;
 
 /**
- * Reads an smb.conf and the files it includes by a plain path. Includes with `%` macros are per client and passed over.
+ * Reads an smb.conf and the files it includes by a plain path. Includes of the registry, and those with `%` macros, which
+ * are per client, are not read: they stay in their section as the parameter `include`.
  *
  * @param root what the server sees as `/`, for a server in a root folder of its own
  * @throws the system's error where the file itself can't be read; a missing include is passed over, as Samba does
@@ -15,17 +16,22 @@ const maxIncludeDepth = 8;
 export function readSmbConf(path: string, root = ''): SmbConf {
   const sections = new Map<string, Map<string, string>>();
   let section = 'global';
+  const set = (name: string, value: string) => {
+    const parameters = sections.get(section) ?? new Map<string, string>();
+    sections.set(section, parameters.set(name, value));
+  };
   const take = (text: string, folder: string, depth: number): void => {
     for (const line of parseLines(text)) {
       if (line.section !== undefined) {
         section = line.section;
       } else if (line.name === 'include') {
         const included = isAbsolute(line.value) ? join(root, line.value) : join(folder, line.value);
-        const content = depth < maxIncludeDepth && !line.value.includes('%') ? tryRead(included) : undefined;
+        const isPlain = !line.value.includes('%') && line.value !== 'registry';
+        if (!isPlain) set(line.name, line.value);
+        const content = isPlain && depth < maxIncludeDepth ? tryRead(included) : undefined;
         if (content !== undefined) take(content, dirname(included), depth + 1);
       } else {
-        const parameters = sections.get(section) ?? new Map<string, string>();
-        sections.set(section, parameters.set(line.name, line.value));
+        set(line.name, line.value);
       }
     }
   };

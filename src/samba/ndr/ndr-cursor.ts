@@ -29,10 +29,26 @@ export class NdrCursor extends Cursor {
     return this.u64();
   }
 
+  /** A hyper that holds a small number, see `u64Number`. */
+  hyperNumber(): number {
+    this.align(8);
+    return this.u64Number();
+  }
+
+  skipHyper(): void {
+    this.align(8);
+    this.skip(8);
+  }
+
   /** `NTTIME`: 100 ns since 1601. Unlike `hyper` it aligns to 4 bytes. */
   nttime(): bigint {
     this.align(4);
     return this.u64();
+  }
+
+  skipNttime(): void {
+    this.align(4);
+    this.skip(8);
   }
 
   /** A `[unique]` pointer's place: true where something follows later, false for NULL. */

@@ -5,8 +5,8 @@ import type { Layout } from './layouts.ts';
 export interface AuthSessionInfo {
   /** First SID of the token: the user. */
   readonly userSid: string | null;
-  readonly uid: bigint | null;
-  readonly gid: bigint | null;
+  readonly uid: number | null;
+  readonly gid: number | null;
   readonly accountName: string | null;
   readonly userPrincipalName: string | null;
   readonly domainName: string | null;
@@ -44,7 +44,7 @@ function decodeSecurityToken(cursor: NdrCursor, layout: Layout): string | null {
     if (i === 0) userSid = cursor.sid();
     else cursor.skipSid();
   }
-  cursor.hyper(); // privilege_mask
+  cursor.skipHyper(); // privilege_mask
   cursor.uint32(); // rights_mask
   if (layout.clientGuidAndClaims) skipClaims(cursor);
   return userSid;
@@ -62,10 +62,10 @@ function skipClaims(cursor: NdrCursor): void {
 }
 
 /** `security_unix_token`; the conformant count of its groups is hoisted to its front. */
-function decodeUnixToken(cursor: NdrCursor): { uid: bigint; gid: bigint } {
+function decodeUnixToken(cursor: NdrCursor): { uid: number; gid: number } {
   const maximum = cursor.uint32();
-  const uid = cursor.hyper();
-  const gid = cursor.hyper();
+  const uid = cursor.hyperNumber();
+  const gid = cursor.hyperNumber();
   const groups = decodeCount(cursor, maxSids);
   if (groups !== maximum) cursor.fail('NDR_BAD_COUNT', `${groups} groups in an array of ${maximum}`);
   if (groups > 0) cursor.align(8);

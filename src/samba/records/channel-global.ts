@@ -5,7 +5,6 @@ import { decodeServerId, type ServerId } from './server-id.ts';
 /** `smbXsrv_channel_global` (smbXsrv.idl): one connection of a session. */
 export interface ChannelGlobal {
   readonly serverId: ServerId;
-  readonly channelId: bigint;
   /** NTTIME */
   readonly creationTime: bigint;
   /** `ipv4:ADDRESS:PORT` or `ipv6:ADDRESS:PORT`, without brackets. */
@@ -16,7 +15,7 @@ export interface ChannelGlobal {
 export function decodeChannelGlobal(cursor: NdrCursor, layout: Layout): ChannelGlobal {
   cursor.align(8);
   const serverId = decodeServerId(cursor);
-  const channelId = cursor.hyper();
+  cursor.skipHyper(); // channel_id
   const creationTime = cursor.nttime();
   const localAddress = cursor.string();
   const remoteAddress = cursor.string();
@@ -28,5 +27,5 @@ export function decodeChannelGlobal(cursor: NdrCursor, layout: Layout): ChannelG
   if (layout.signingAlgo) cursor.uint16();
   cursor.uint16(); // encryption_cipher
   if (layout.openSession) cursor.u8(); // transport_type
-  return { serverId, channelId, creationTime, localAddress, remoteAddress };
+  return { serverId, creationTime, localAddress, remoteAddress };
 }

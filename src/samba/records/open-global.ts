@@ -20,32 +20,32 @@ export function decodeOpenGlobal(cursor: NdrCursor, layout: Layout, key: number)
   cursor.align(8);
   if (layout.openDbRec) cursor.ignoredPointer();
   const serverId = decodeServerId(cursor);
-  const sessionGlobalId = layout.openSession ? Number(cursor.hyper()) : null;
+  const sessionGlobalId = layout.openSession ? cursor.hyperNumber() : null;
   const tconGlobalId = layout.openSession ? cursor.uint32() : null;
   const openGlobalId = cursor.uint32();
   if (openGlobalId !== key) cursor.fail('RECORD_KEY_MISMATCH', `open ${openGlobalId} under key ${key}`);
-  cursor.hyper(); // open_persistent_id
-  cursor.hyper(); // open_volatile_id
+  cursor.skipHyper(); // open_persistent_id
+  cursor.skipHyper(); // open_volatile_id
   if (layout.version === 1) {
     cursor.skip(24); // file_id
     cursor.uint32(); // name_hash
   }
   const openOwner = layout.openSession ? null : cursor.sid();
   if (layout.openSession) cursor.skipSid();
-  cursor.nttime(); // open_time
+  cursor.skipNttime(); // open_time
   cursor.skip(3 * 16); // create_guid, client_guid, app_instance_id
   if (layout.version === 1) {
-    cursor.hyper(); // app_instance_vhigh
-    cursor.hyper(); // app_instance_vlow
+    cursor.skipHyper(); // app_instance_vhigh
+    cursor.skipHyper(); // app_instance_vlow
   }
   if (layout.openSession) cursor.uint32(); // create_action
-  cursor.nttime(); // disconnect_time
+  cursor.skipNttime(); // disconnect_time
   cursor.uint32(); // durable_timeout_msec
   decodeBoolean8(cursor); // durable
   if (layout.version === 1) decodeBoolean8(cursor); // persistent
   cursor.skipBlob(); // backend_cookie
   cursor.uint16(); // channel_sequence
-  cursor.hyper(); // channel_generation
+  cursor.skipHyper(); // channel_generation
   cursor.skip(64); // lock_sequence_array
   return { serverId, sessionGlobalId, tconGlobalId, openOwner };
 }

@@ -42,7 +42,7 @@ describe.each(layouts.map((layout) => [layout.since, layout] as const))('layout 
       const { accountName, domainName, remoteAddress, channels } = shapes[i]!;
       const session = decode(id, bytes);
       expect(session).toMatchObject({ sessionGlobalId: id, creationTime: someTime, authTime: someTime + 5n });
-      expect(session.authSessionInfo).toMatchObject({ accountName, domainName, uid: 1000n, unixName: 'unix-name' });
+      expect(session.authSessionInfo).toMatchObject({ accountName, domainName, uid: 1000, unixName: 'unix-name' });
       expect(session.authSessionInfo!.userSid).toBe('S-1-5-21-1-2-3-1000');
       expect(session.channels).toHaveLength(channels);
       expect(session.channels.at(-1)).toMatchObject({ remoteAddress, serverId: { pid: 4711, uniqueId: 99n } });

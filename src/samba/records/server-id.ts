@@ -11,7 +11,7 @@ export interface ServerId {
 }
 
 export function decodeServerId(cursor: NdrCursor): ServerId {
-  const pid = Number(cursor.hyper());
+  const pid = cursor.hyperNumber();
   const taskId = cursor.uint32();
   const vnn = cursor.uint32();
   return { pid, taskId, vnn, uniqueId: cursor.hyper() };

@@ -7,7 +7,6 @@ import type { Layout } from './layouts.ts';
 /** What is read of `smbXsrv_session_global` (smbXsrv.idl; seen on 4.13, 4.17, 4.22, 4.24, 4.25). Times are NTTIME. */
 export interface SessionGlobal {
   readonly sessionGlobalId: number;
-  readonly sessionWireId: bigint;
   readonly creationTime: bigint;
   /** 0x8000000000000000 or the largest NTTIME: never. */
   readonly expirationTime: bigint;
@@ -39,7 +38,7 @@ export function decodeSessionGlobal(cursor: NdrCursor, layout: Layout, key: numb
   cursor.ignoredPointer(); // db_rec
   const sessionGlobalId = cursor.uint32();
   if (sessionGlobalId !== key) cursor.fail('RECORD_KEY_MISMATCH', `session ${sessionGlobalId} under key ${key}`);
-  const sessionWireId = cursor.hyper();
+  cursor.skipHyper(); // session_wire_id
   const creationTime = cursor.nttime();
   const expirationTime = cursor.nttime();
   const authTime = cursor.nttime();
@@ -59,7 +58,6 @@ export function decodeSessionGlobal(cursor: NdrCursor, layout: Layout, key: numb
   const authSessionInfo = hasAuthSessionInfo ? decodeAuthSessionInfo(cursor, layout) : null;
   return {
     sessionGlobalId,
-    sessionWireId,
     creationTime,
     expirationTime,
     authTime,

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Files past this size are refused rather than read: 4 GiB is where TDB's own offsets end. */
 const maxFileBytes = 0xffff_ffff;
-const firstBufferBytes = 256 * 1024;
+/** Room for what the file grows by while it is read, so that it is not copied into a larger buffer then. */
+const headroomBytes = 256 * 1024;
 
 /**
  * An open database file: O_RDONLY, read and pread only. No map, no lock, so that smbd never waits for us.
@@ -17,7 +18,7 @@ export class TdbFile implements Disposable {
 
   /** Reads to the end of the file, wherever that is by then, into a buffer of the pool. */
   readWhole(pool: BufferPool): Buffer {
-    let buffer = pool.take(firstBufferBytes);
+    let buffer = pool.take(fstatSync(this.descriptor).size + headroomBytes);
     let length = 0;
     for (;;) {
       if (length === buffer.length) buffer = pool.grow(buffer);
@@ -44,6 +45,7 @@ export class TdbFile implements Disposable {
 export class BufferPool {
   private idle: Buffer | undefined;
 
+  /** The buffer that lies ready, or one of this size. */
   take(sizeBytes: number): Buffer {
     const buffer = this.idle ?? Buffer.allocUnsafeSlow(sizeBytes);
     this.idle = undefined;

@@ -12,7 +12,7 @@ const maxPasses = 4;
 /** Past this many chains that never hold still, the file is broken, not busy. */
 const maxBadChains = 8;
 /** So many records, spread over the file, tell the layout. */
-const sampleSize = 64;
+const sampleSize = 16;
 
 /**
  * The records of one database file, read without a lock while smbd writes it.

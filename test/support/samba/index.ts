@@ -1,0 +1,11 @@
+export { type Account, defaultUsers, type UserOptions } from './accounts.ts';
+export { SambaError, type SambaErrorCode } from './errors.ts';
+export { ntHash } from './nt-hash.ts';
+export type { PrivateSambaOptions } from './options.ts';
+export { findFreePort } from './port.ts';
+export { PrivateSamba } from './private-samba.ts';
+export { isAlive } from './processes.ts';
+export type { ShareOptions } from './smb-conf.ts';
+export type { Smbclient, SmbclientOptions } from './smbclient.ts';
+export type * from './smbstatus.ts';
+export type { TdbRecord } from './tdbdump.ts';

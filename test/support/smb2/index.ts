@@ -1,0 +1,18 @@
+export type { LeaseBreak, OplockBreak } from './breaks.ts';
+export { type CommandName, commands } from './commands.ts';
+export { type ConnectionOptions, Smb2Connection } from './connection.ts';
+export { access, type OpenOptions, type OplockLevel, sharing } from './create.ts';
+export { type CreateContexts, type Durable, type DurableReconnect, type Lease, leaseState } from './create-contexts.ts';
+export { type Dialect, dialects } from './dialects.ts';
+export { ConnectionLostError, ProtocolError, Smb2Error } from './errors.ts';
+export type { LockRange, WatchOptions } from './file-requests.ts';
+export type { HalfLogin, LoginOptions } from './half-login.ts';
+export type { Agreement } from './negotiate.ts';
+export type { Credentials } from './ntlmssp.ts';
+export type { OpenFile, Watch } from './open-file.ts';
+export type { Cipher } from './sealing.ts';
+export type { Session } from './session.ts';
+export type { SigningAlgorithm } from './signing.ts';
+export { status, statusName } from './status.ts';
+export type { Address } from './transport.ts';
+export type { Tree } from './tree.ts';
