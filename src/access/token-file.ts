@@ -28,8 +28,8 @@ export class StateError extends Error {
 export function ensureToken(stateFolder: string): string {
   const path = join(stateFolder, 'token');
   const fresh = prefix + randomBytes(32).toString('base64url');
+  makeFolder(stateFolder);
   try {
-    mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
     writeFileSync(path, `${fresh}\n`, { mode: 0o600, flag: 'wx' });
     chmodSync(path, 0o600);
     return fresh;
@@ -46,6 +46,15 @@ export function ensureToken(stateFolder: string): string {
     throw new StateError('TOKEN_MALFORMED', `${path} holds no token; remove it and a new one is made`);
   }
   return token;
+}
+
+/** Makes the folder, but not its parents: a mistyped path should be an error. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, error);
+  }
 }
 
 /** Knows one token, whose bearer may do everything. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSmbd, type SambaInstance } from '../samba/conf/index.ts';
 import type { ServerId } from '../samba/records/index.ts';
@@ -79,11 +79,12 @@ function readLock(path: string, { ino, mtimeMs }: Stats): KnownLock | undefined 
   }
 }
 
+/** A process that has ended, but that its parent has not asked for yet, has no executable any more. */
 function processExists(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    readlinkSync(`/proc/${pid}/exe`);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'; // not ours to look at, but there
   }
 }

@@ -54,7 +54,10 @@ function locateConfigured(path: string): SambaInstance {
   const running = findRunningSmbds().find(
     (smbd) => isSame(smbd.lockDirectory, lockDirectory) || isSame(confPathOf(smbd), path),
   );
-  if (running !== undefined) return describe(path, conf, running, running.lockDirectory);
+  if (running !== undefined) {
+    const isOurPath = isSame(running.lockDirectory, lockDirectory);
+    return describe(path, conf, running, isOurPath ? lockDirectory : running.lockDirectory);
+  }
   return describe(path, conf, { root: '', isClustered: false, sharesPidNamespace: true }, lockDirectory);
 }
 

@@ -48,25 +48,29 @@ export function findRunningSmbds(): RunningSmbd[] {
 /** Each server has one smbd that is no other's child; it has one child per connection. */
 function parentSmbds(): number[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const smbds = new Set(pids.map(Number).filter(isSmbd));
-  return [...smbds].filter((pid) => !smbds.has(parentOf(pid)));
-}
-
-function parentOf(pid: number): number {
-  try {
-    // The command's name, in parentheses, may hold anything; behind it stand state and parent.
-    return Number(/.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
-  } catch {
-    return 0;
+  const parents = new Map<number, number>();
+  for (const pid of pids.map(Number)) {
+    const stat = readStat(pid);
+    if (stat?.isSmbd) parents.set(pid, stat.parent);
   }
+  return [...parents].filter(([, parent]) => !parents.has(parent)).map(([pid]) => pid);
 }
 
-/** Whether a process of ours to see is an smbd. */
+/** Whether a process of ours to see is an smbd that lives. */
 export function isSmbd(pid: number): boolean {
+  return readStat(pid)?.isSmbd === true;
+}
+
+/** `/proc/<pid>/stat`: pid, command in parentheses (which may hold anything), state, parent. */
+function readStat(pid: number): { isSmbd: boolean; parent: number } | undefined {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('smbd');
+    const match = /^\d+ \((.*)\) (\S) (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    if (match === null) return undefined;
+    const [, command, state, parent] = match;
+    // A process that has ended stands there until its parent has asked for it: Z, then X.
+    return { isSmbd: command!.startsWith('smbd') && state !== 'Z' && state !== 'X', parent: Number(parent) };
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -6,9 +6,17 @@ export function sessionMembers(leader: number): number[] {
   return listPids().filter((pid) => sessionOf(pid) === leader);
 }
 
-/** The living processes with the root folder `root` that were started with `text` in their arguments. */
+/** Samba's own processes; others may well name its configuration file too. */
+const sambaCommand = /^(smbd|samba|rpcd)/;
+
+/** Samba's living processes with the root folder `root` that were started with `text` in their arguments. */
 export function mentioning(text: string, root: string): number[] {
-  return listPids().filter((pid) => readProc(pid, 'cmdline')?.includes(text) && rootOf(pid) === root);
+  return listPids().filter(
+    (pid) =>
+      sambaCommand.test(readProc(pid, 'comm') ?? '') &&
+      readProc(pid, 'cmdline')?.includes(text) &&
+      rootOf(pid) === root,
+  );
 }
 
 /** Whether the process exists and is not defunct. */

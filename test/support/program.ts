@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
+export const launcher = join(projectFolder, 'bin/smbwho');
+const startMs = 20_000;
+
+export interface Finished {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number | null;
+}
+
+/** Runs the program to its end, as a shell would. */
+export async function runSmbwho(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  const child = spawn(launcher, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const texts = [collect(child.stdout), collect(child.stderr)];
+  const [code] = await once(child, 'close');
+  return { stdout: texts[0]!(), stderr: texts[1]!(), code };
+}
+
+/** A process whose output is watched. */
+export class Running implements AsyncDisposable {
+  readonly child: ChildProcess;
+  private readonly texts: (() => string)[];
+
+  constructor(command: string, words: readonly string[]) {
+    this.child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: projectFolder });
+    this.texts = [collect(this.child.stdout!), collect(this.child.stderr!)];
+  }
+
+  get output(): string {
+    return this.texts.map((text) => text()).join('');
+  }
+
+  /** Waits until the output matches. */
+  async until(pattern: RegExp): Promise<RegExpExecArray> {
+    for (const deadline = Date.now() + startMs; ; await sleep(20)) {
+      const match = pattern.exec(this.output);
+      if (match !== null) return match;
+      if (this.child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`no ${pattern} in what the program said:\n${this.output}`);
+      }
+    }
+  }
+
+  /** Ends it by a signal, and returns its exit code. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill(signal);
+      await once(this.child, 'exit');
+    }
+    return this.child.exitCode;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+}
+
+export interface Reply {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came
+  readonly body: any;
+}
+
+/** A `smbwho serve` of its own, on a free port, with its state in a folder that goes with it. */
+export class Server implements AsyncDisposable {
+  readonly running: Running;
+  readonly url: string;
+  readonly token: string;
+  private readonly stateFolder: string;
+
+  static async start(options: readonly string[], wrapper: readonly string[] = []): Promise<Server> {
+    const stateFolder = mkdtempSync(join(tmpdir(), 'smbwho-state-'));
+    const words = [...wrapper, launcher, 'serve', '--listen', '127.0.0.1:0', '--state-dir', stateFolder, ...options];
+    const running = new Running(words[0]!, words.slice(1));
+    try {
+      const [, url] = await running.until(/serving (https:\S+),/);
+      return new Server(running, url!, stateFolder);
+    } catch (error) {
+      await running.end();
+      rmSync(stateFolder, { recursive: true });
+      throw error;
+    }
+  }
+
+  private constructor(running: Running, url: string, stateFolder: string) {
+    this.running = running;
+    this.url = url;
+    this.stateFolder = stateFolder;
+    this.token = readFileSync(join(stateFolder, 'token'), 'utf8').trim();
+  }
+
+  get(path: string): Promise<Reply> {
+    return getJson(this.url + path, this.token);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.running.end();
+    rmSync(this.stateFolder, { recursive: true, force: true });
+  }
+}
+
+/** A GET over TLS without a look at the certificate. */
+export function getJson(url: string, token: string): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const options = { rejectUnauthorized: false, agent: false, headers: { authorization: `Bearer ${token}` } };
+    request(url, options, (response) => {
+      const text = collect(response);
+      response.on('end', () => resolve({ status: response.statusCode!, body: JSON.parse(text()) }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
+  return () => Buffer.concat(chunks).toString();
+}
