@@ -1,3 +1,3 @@
 /** @module Who may: the token of a state folder, and the server's certificate. */
 export { ensureCertificate, type KeyPair } from './certificate.ts';
-export { ensureToken, StateError, verifyOneToken } from './token-file.ts';
+export { ensureToken, verifyOneToken } from './token-file.ts';

@@ -1,4 +1,4 @@
-import { elapsed, formatLocation, type Instant, type Session, userJson } from '../sessions/index.ts';
+import { elapsedMicros, formatLocation, type Instant, type Session, userJson } from '../sessions/index.ts';
 
 /** A session as the contract shows it: eleven keys, durations counted to the moment of the answer. */
 export function toSmbSession(session: Session, at: Instant) {
@@ -10,15 +10,15 @@ export function toSmbSession(session: Session, at: Instant) {
     server_address: server.address,
     user: userJson(session.user),
     num_opens: session.numOpens,
-    time_open: duration(elapsed(session.openedAt, at)),
+    time_open: duration(elapsedMicros(session.openedAt, at)),
     // Idle is never too old: what is not known is none.
-    time_idle: duration(session.lastActiveAt === null ? 0n : elapsed(session.lastActiveAt, at)),
+    time_idle: duration(session.lastActiveAt === null ? 0 : elapsedMicros(session.lastActiveAt, at)),
     is_guest: session.isGuest || session.isAnonymous,
     is_encrypted: session.encryption === 'full',
     share_names: session.shareNames,
   };
 }
 
-function duration(nanoseconds: bigint): { nanoseconds: string } {
-  return { nanoseconds: String(nanoseconds) };
+function duration(micros: number): { nanoseconds: string } {
+  return { nanoseconds: micros === 0 ? '0' : `${micros}000` };
 }

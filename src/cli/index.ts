@@ -1,3 +1,2 @@
 /** @module The command line: one command per file, and how sessions look on a terminal. */
-export { exitCodes } from './exit-codes.ts';
 export { type CliContext, runCommand, type ServeOptions } from './program.ts';

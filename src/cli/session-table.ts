@@ -1,4 +1,4 @@
-import { elapsed, formatLocation, type Instant, type Session } from '../sessions/index.ts';
+import { elapsedMicros, formatLocation, type Instant, type Session } from '../sessions/index.ts';
 import { formatAge } from './age.ts';
 import { type Column, formatTable } from './table.ts';
 import { visible } from './visible.ts';
@@ -10,7 +10,7 @@ export function formatSessions(sessions: readonly Session[], at: Instant): strin
     { title: 'FROM', text: ({ channels }) => visible(channels[0].client.address) },
     { title: 'SHARES', text: ({ shareNames }) => shareNames.map(visible).join(',') || '-' },
     { title: 'OPENS', align: 'right', text: formatOpens },
-    { title: 'AGE', align: 'right', text: ({ openedAt }) => formatAge(elapsed(openedAt, at)) },
+    { title: 'AGE', align: 'right', text: ({ openedAt }) => formatAge(elapsedMicros(openedAt, at)) },
     { title: 'FLAGS', text: formatFlags },
     { title: 'LOCATION', text: ({ location }) => formatLocation(location) },
   ];

@@ -1,14 +1,7 @@
 import type { ForcedShares } from '../samba/conf/index.ts';
 import type { AuthSessionInfo, OpenGlobal, ServerId, SessionGlobal, TconGlobal } from '../samba/records/index.ts';
 import type { Entry } from '../samba/tdb/index.ts';
-import {
-  type Channel,
-  compareLocations,
-  fromNttime,
-  identityOf,
-  type Session,
-  type TreeConnect,
-} from '../sessions/index.ts';
+import { type Channel, compareLocations, identityOf, type Session, type TreeConnect } from '../sessions/index.ts';
 import { parseChannelAddress } from './addresses.ts';
 import { sessionEncryption, treeEncryption } from './encryption.ts';
 import { type Connected, countOpens, isIpc, type OpenCount } from './open-counts.ts';
@@ -39,23 +32,31 @@ export function joinSessions(rows: Rows, context: JoinContext): Session[] {
     const isListed = row.authSessionInfo !== null && row.channels.some(({ serverId }) => context.lives(serverId));
     if (isListed) live.push({ row, treeConnects: treeConnects.get(row.sessionGlobalId) ?? [] });
   }
+  const identify = identitiesOf(context);
   const count = countOpens(values(rows.opens), rows.tcons, live, context.forcedShares);
   return live
-    .map((connected) => toSession(connected, count(connected), context))
+    .map((connected) =>
+      toSession(connected, count(connected), identify(connected.row.authSessionInfo!), context.instance),
+    )
     .sort((a, b) => compareLocations(a.location, b.location));
 }
 
-function toSession({ row, treeConnects }: Connected, opens: OpenCount, context: JoinContext): Session {
+function toSession(
+  { row, treeConnects }: Connected,
+  opens: OpenCount,
+  user: Session['user'],
+  instance: number,
+): Session {
   const auth = row.authSessionInfo!;
   const shares = treeConnects.filter(({ shareName }) => !isIpc(shareName));
   return {
-    location: { instance: context.instance, sessionGlobalId: row.sessionGlobalId, creationTime: row.creationTime },
-    user: toIdentity(auth, context),
+    location: { instance, sessionGlobalId: row.sessionGlobalId, creationTime: row.creationTime },
+    user,
     isGuest: isGuest(auth),
     isAnonymous: auth.userSid === anonymousSid,
-    openedAt: fromNttime(row.creationTime) ?? 0n,
-    authenticatedAt: fromNttime(row.authTime),
-    expiresAt: fromNttime(row.expirationTime),
+    openedAt: row.createdAt ?? 0,
+    authenticatedAt: row.authTime,
+    expiresAt: row.expirationTime,
     lastActiveAt: null,
     idleCertainty: 'unknown',
     dialect: dialects.get(row.connectionDialect) ?? 'unknown',
@@ -76,14 +77,27 @@ function isGuest({ userSid }: AuthSessionInfo): boolean {
   return userSid?.endsWith('-501') === true && userSid.startsWith('S-1-5-21-');
 }
 
-function toIdentity(auth: AuthSessionInfo, context: JoinContext): Session['user'] {
-  return identityOf({
-    ...auth,
-    isGuest: isGuest(auth),
-    uid: toUnixId(auth.uid),
-    gid: toUnixId(auth.gid),
-    isLocal: context.isLocalDomain(auth.domainName),
-  });
+/** Sessions of one user share one identity. */
+function identitiesOf(context: JoinContext): (auth: AuthSessionInfo) => Session['user'] {
+  const known = new Map<string | null, { readonly auth: AuthSessionInfo; readonly identity: Session['user'] }>();
+  return (auth) => {
+    const former = known.get(auth.userSid);
+    if (former !== undefined && isSameUser(former.auth, auth)) return former.identity;
+    const identity = identityOf({
+      ...auth,
+      isGuest: isGuest(auth),
+      uid: toUnixId(auth.uid),
+      gid: toUnixId(auth.gid),
+      isLocal: context.isLocalDomain(auth.domainName),
+    });
+    known.set(auth.userSid, { auth, identity });
+    return identity;
+  };
+}
+
+function isSameUser(a: AuthSessionInfo, b: AuthSessionInfo): boolean {
+  const isSameAccount = a.accountName === b.accountName && a.domainName === b.domainName && a.unixName === b.unixName;
+  return isSameAccount && a.uid === b.uid && a.gid === b.gid && a.dnsDomainName === b.dnsDomainName;
 }
 
 /** Unix ids have 32 bits; all ones means none. */
@@ -95,7 +109,7 @@ function toChannel(row: SessionGlobal['channels'][number]): Channel {
   return {
     client: parseChannelAddress(row.remoteAddress),
     server: parseChannelAddress(row.localAddress),
-    openedAt: fromNttime(row.creationTime),
+    openedAt: row.creationTime,
   };
 }
 
@@ -116,7 +130,7 @@ function groupTreeConnects(tcons: Rows['tcons']): Map<number, TreeConnect[]> {
   const bySession = new Map<number, TreeConnect[]>();
   for (const { shareName, sessionGlobalId, creationTime, encryptionFlags } of values(tcons)) {
     if (shareName === '') continue; // being made
-    const treeConnect = { shareName, openedAt: fromNttime(creationTime), encryption: treeEncryption(encryptionFlags) };
+    const treeConnect = { shareName, openedAt: creationTime, encryption: treeEncryption(encryptionFlags) };
     const others = bySession.get(sessionGlobalId);
     if (others === undefined) bySession.set(sessionGlobalId, [treeConnect]);
     else others.push(treeConnect);

@@ -12,6 +12,34 @@ interface KnownLock {
   readonly uniqueId: bigint;
 }
 
+/** What one look at the processes showed. Two processes of one pid can't live at once. */
+export class LivenessCheck {
+  private readonly look: (serverId: ServerId) => boolean;
+  private readonly seen = new Map<number, { readonly serverId: ServerId; readonly lives: boolean }[]>();
+
+  constructor(look: (serverId: ServerId) => boolean) {
+    this.look = look;
+  }
+
+  lives(serverId: ServerId): boolean {
+    const ofPid = this.seen.get(serverId.pid);
+    const known = ofPid?.find((one) => one.serverId.uniqueId === serverId.uniqueId);
+    if (known !== undefined) return known.lives;
+    const lives = this.look(serverId);
+    if (ofPid === undefined) this.seen.set(serverId.pid, [{ serverId, lives }]);
+    else ofPid.push({ serverId, lives });
+    return lives;
+  }
+
+  /** Whether another look shows the same of every process that this one was asked about. */
+  isSameAs(later: LivenessCheck): boolean {
+    for (const ofPid of this.seen.values()) {
+      for (const { serverId, lives } of ofPid) if (later.lives(serverId) !== lives) return false;
+    }
+    return true;
+  }
+}
+
 /**
  * Tells which smbd processes live. Each has a file `msg.lock/<pid>` with its unique id in it, which its parent removes
  * when it dies; where the server's pids are ours, the process must exist as well, since nobody removes the files of a
@@ -28,19 +56,10 @@ export class Liveness {
   }
 
   /** A check for one refresh: each process is looked at once. */
-  check(): (serverId: ServerId) => boolean {
-    const seen = new Map<string, boolean>();
+  check(): LivenessCheck {
     const former = this.known;
     this.known = new Map();
-    return (serverId) => {
-      const key = `${serverId.pid}.${serverId.uniqueId}`;
-      let lives = seen.get(key);
-      if (lives === undefined) {
-        lives = this.lives(serverId, former);
-        seen.set(key, lives);
-      }
-      return lives;
-    };
+    return new LivenessCheck((serverId) => this.lives(serverId, former));
   }
 
   /** Whether any smbd of this server runs. */

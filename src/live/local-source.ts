@@ -13,8 +13,8 @@ import {
 } from '../samba/records/index.ts';
 import { type TableState, TdbTable } from '../samba/tdb/index.ts';
 import { type Full, now, type Part, type Problem, type Session, type SessionSource } from '../sessions/index.ts';
-import { joinSessions } from './join.ts';
-import { Liveness } from './liveness.ts';
+import { joinSessions, type Rows } from './join.ts';
+import { Liveness, type LivenessCheck } from './liveness.ts';
 import { toProblem } from './problems.ts';
 
 /** While smbd starts, its files are empty or half made for some milliseconds. */
@@ -67,7 +67,7 @@ export class LocalSource implements SessionSource, Disposable {
     }
   }
 
-  private full(sessions: readonly Session[], takenAt: bigint | null, problems: readonly Problem[]): Full {
+  private full(sessions: readonly Session[], takenAt: number | null, problems: readonly Problem[]): Full {
     const verdict = problems.length === 0 ? 'complete' : 'partial';
     const part: Part = { instance: this.options.instance, node: null, takenAt, verdict, problems };
     return { kind: 'full', parts: [part], sessions };
@@ -91,6 +91,7 @@ class Server implements Disposable {
   private readonly opens: Database<OpenGlobal>;
   private readonly tcons: Database<TconGlobal>;
   private readonly sessions: Database<SessionGlobal>;
+  private joined: (Rows & { readonly liveness: LivenessCheck; readonly list: readonly Session[] }) | undefined;
 
   constructor(instance: SambaInstance) {
     if (instance.isClustered) {
@@ -108,7 +109,7 @@ class Server implements Disposable {
   }
 
   /** Sessions are read last: what they own was there before them. */
-  read(instanceNumber: number): { sessions: Session[]; problems: Problem[] } {
+  read(instanceNumber: number): { sessions: readonly Session[]; problems: Problem[] } {
     const opens = this.opens.refresh();
     const tcons = this.tcons.refresh();
     const sessions = this.sessions.refresh();
@@ -118,22 +119,33 @@ class Server implements Disposable {
         `no smbd runs whose lock directory is ${this.lockDirectory}; start it, or name its smb.conf with --smb-conf`,
       );
     }
+    const rows = { opens: opens.records, tcons: tcons.records, sessions: sessions.records };
+    const problems = [this.opens, this.tcons, this.sessions].flatMap((database) => database.problems());
+    const liveness = this.liveness.check();
+    if (this.joined === undefined || !isSame(this.joined, rows) || !this.joined.liveness.isSameAs(liveness)) {
+      this.joined = { ...rows, liveness, list: this.join(rows, liveness, instanceNumber) };
+    }
+    return { sessions: this.joined.list, problems };
+  }
+
+  private join(rows: Rows, liveness: LivenessCheck, instance: number): readonly Session[] {
     const { netbiosName, isDomainMember, forcedShares } = this.instance;
-    const context = {
-      instance: instanceNumber,
-      lives: this.liveness.check(),
+    return joinSessions(rows, {
+      instance,
+      lives: (serverId) => liveness.lives(serverId),
       forcedShares,
       isLocalDomain: (name: string | null) => !isDomainMember || name?.toUpperCase() === netbiosName,
-    };
-    return {
-      sessions: joinSessions({ opens: opens.records, tcons: tcons.records, sessions: sessions.records }, context),
-      problems: [this.opens, this.tcons, this.sessions].flatMap((database) => database.problems()),
-    };
+    });
   }
 
   [Symbol.dispose](): void {
     for (const database of [this.opens, this.tcons, this.sessions]) database[Symbol.dispose]();
   }
+}
+
+/** A table that did not change is the same object. */
+function isSame(a: Rows, b: Rows): boolean {
+  return a.opens === b.opens && a.tcons === b.tcons && a.sessions === b.sessions;
 }
 
 /** One of the server's files. Its errors name it. */

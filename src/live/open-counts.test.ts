@@ -10,8 +10,9 @@ function connected(id: number, pid: number, owner: string, shares: readonly stri
   const row: SessionGlobal = {
     sessionGlobalId: id,
     creationTime: someTime,
-    expirationTime: 0n,
-    authTime: 0n,
+    createdAt: 0,
+    expirationTime: null,
+    authTime: null,
     authSessionInfo: {
       userSid: owner,
       uid: 1,
@@ -26,7 +27,7 @@ function connected(id: number, pid: number, owner: string, shares: readonly stri
     signingFlags: 0,
     encryptionFlags: 0,
     encryptionCipher: null,
-    channels: [{ serverId: process(pid), creationTime: someTime, localAddress: '', remoteAddress: '' }],
+    channels: [{ serverId: process(pid), creationTime: 0, localAddress: '', remoteAddress: '' }],
   };
   const treeConnects = shares.map((shareName): TreeConnect => ({ shareName, openedAt: null, encryption: 'none' }));
   return { row, treeConnects };
@@ -98,7 +99,7 @@ describe('before 4.23, where an open names only its process and owner', () => {
 
 describe('since 4.23, where an open names its session and tree connect', () => {
   test('exact, without pipes and disconnected ones', () => {
-    const tcon = { tconGlobalId: 0, sessionGlobalId: 1, creationTime: 0n, encryptionFlags: 0, signingFlags: 0 };
+    const tcon = { tconGlobalId: 0, sessionGlobalId: 1, creationTime: 0, encryptionFlags: 0, signingFlags: 0 };
     const tcons = new Map([
       [5, { value: { ...tcon, shareName: 'x' } }],
       [6, { value: { ...tcon, shareName: 'IPC$' } }],

@@ -1,5 +1,11 @@
 import type { ForcedShares } from '../samba/conf/index.ts';
-import { isDisconnected, type OpenGlobal, type SessionGlobal, type TconGlobal } from '../samba/records/index.ts';
+import {
+  isDisconnected,
+  type OpenGlobal,
+  type ServerId,
+  type SessionGlobal,
+  type TconGlobal,
+} from '../samba/records/index.ts';
 import type { Certainty, TreeConnect } from '../sessions/index.ts';
 
 export interface OpenCount {
@@ -17,7 +23,7 @@ export interface Connected {
 export type CountOpens = (session: Connected) => OpenCount;
 
 export function isIpc(shareName: string | undefined): boolean {
-  return shareName?.toUpperCase() === 'IPC$';
+  return shareName?.length === 4 && shareName.toUpperCase() === 'IPC$';
 }
 
 /**
@@ -45,13 +51,16 @@ class Process {
   private readonly sessionsByOwner = new Map<string | null, number>();
   private readonly opensByOwner = new Map<string | null, number>();
   private readonly forced: ForcedShares;
+  /** Tells it from another one that had the same pid. */
+  readonly uniqueId: bigint;
   private numSessions = 0;
   private numForced = 0;
   private numOpens = 0;
   private mayHavePipes = false;
   private numStrays: number | undefined;
 
-  constructor(forced: ForcedShares) {
+  constructor(uniqueId: bigint, forced: ForcedShares) {
+    this.uniqueId = uniqueId;
     this.forced = forced;
   }
 
@@ -92,6 +101,7 @@ class Process {
 
   private isForced({ treeConnects }: Connected): boolean {
     const { forced } = this;
+    if (forced !== 'unknown' && forced.size === 0) return false;
     return forced === 'unknown' || treeConnects.some(({ shareName }) => forced.has(shareName.toLowerCase()));
   }
 }
@@ -101,22 +111,25 @@ class Process {
  * is another than the session's user, so that a session connected to one may own any open of its process.
  */
 function countByOwner(opens: readonly OpenGlobal[], sessions: readonly Connected[], forced: ForcedShares): CountOpens {
-  const processes = new Map<bigint, Process>();
-  const processOf = (uniqueId: bigint): Process => {
-    const known = processes.get(uniqueId);
-    if (known !== undefined) return known;
-    const process = new Process(forced);
-    processes.set(uniqueId, process);
-    return process;
-  };
-  for (const session of sessions) processOf(uniqueIdOf(session)).addSession(session);
-  for (const { serverId, openOwner } of opens) processOf(serverId.uniqueId).addOpen(openOwner);
-  return (session) => processOf(uniqueIdOf(session)).count(session);
+  const processes = new Map<number, Process>();
+  for (const session of sessions) {
+    const { pid, uniqueId } = serverIdOf(session);
+    let process = processes.get(pid);
+    if (process === undefined) {
+      process = new Process(uniqueId, forced);
+      processes.set(pid, process);
+    }
+    process.addSession(session);
+  }
+  for (const { serverId, openOwner } of opens) {
+    const process = processes.get(serverId.pid);
+    if (process?.uniqueId === serverId.uniqueId) process.addOpen(openOwner);
+  }
+  return (session) => processes.get(serverIdOf(session).pid)!.count(session);
 }
 
-/** Tells processes apart even where a pid was used again. */
-function uniqueIdOf({ row }: Connected): bigint {
-  return row.channels[0]!.serverId.uniqueId;
+function serverIdOf({ row }: Connected): ServerId {
+  return row.channels[0]!.serverId;
 }
 
 function ownerOf({ row }: Connected): string | null {

@@ -15,8 +15,8 @@ export function someSession(sessionGlobalId: number, changes: Partial<Session> =
     },
     isGuest: false,
     isAnonymous: false,
-    openedAt: 1_795_556_400_000_000_000n,
-    authenticatedAt: 1_795_556_400_000_000_000n,
+    openedAt: 1_795_556_400_000_000,
+    authenticatedAt: 1_795_556_400_000_000,
     expiresAt: null,
     lastActiveAt: null,
     idleCertainty: 'unknown',
@@ -26,7 +26,7 @@ export function someSession(sessionGlobalId: number, changes: Partial<Session> =
       {
         client: { address: '192.0.2.77', port: 50_123 },
         server: { address: '192.0.2.1', port: 445 },
-        openedAt: 1_795_556_400_000_000_000n,
+        openedAt: 1_795_556_400_000_000,
       },
     ],
     treeConnects: [{ shareName: 'docs', openedAt: null, encryption: 'none' }],
@@ -42,7 +42,7 @@ export function someSession(sessionGlobalId: number, changes: Partial<Session> =
 export function sourceOf(sessions: readonly Session[]): SessionSource {
   const full: Full = {
     kind: 'full',
-    parts: [{ instance: 1, node: null, takenAt: 1_795_556_500_000_000_000n, verdict: 'complete', problems: [] }],
+    parts: [{ instance: 1, node: null, takenAt: 1_795_556_500_000_000, verdict: 'complete', problems: [] }],
     sessions,
   };
   return { refresh: async () => full };

@@ -9,10 +9,22 @@ const readyMs = 2000;
 /** Liveness and readiness. Neither needs a token; neither shows data. */
 export function health(api: Api, { source }: Services): void {
   const ok = Type.Object({ status: Type.Literal('ok') });
-  const alive = { summary: 'The process lives', tags: ['Server'], response: { 200: ok } };
+  const alive = {
+    operationId: 'isAlive',
+    summary: 'The process lives',
+    tags: ['Server'],
+    security: [],
+    response: { 200: ok },
+  };
   api.get('/healthz', { schema: alive, config: { privilege: 'none' } }, async () => ({ status: 'ok' as const }));
 
-  const ready = { summary: 'Sessions can be read', tags: ['Server'], response: { 200: ok, 503: Type.Ref('Error') } };
+  const ready = {
+    operationId: 'isReady',
+    summary: 'Sessions can be read',
+    tags: ['Server'],
+    security: [],
+    response: { 200: ok, 503: Type.Ref('Error') },
+  };
   api.get('/readyz', { schema: ready, config: { privilege: 'none' } }, async () => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<null>((resolve) => {

@@ -7,6 +7,7 @@ import { toSmbSession } from '../smb-session.ts';
 
 export function smbSessions(api: Api, { source, directory }: Services): void {
   const schema = {
+    operationId: 'listSmbSessions',
     summary: 'List the open SMB sessions',
     tags: ['SMB sessions'],
     querystring: SessionListQuery,

@@ -6,6 +6,7 @@ import { listSessions, SessionListQuery } from '../session-list.ts';
 
 export function smbwhoSessions(api: Api, { source, directory }: Services): void {
   const schema = {
+    operationId: 'listSessions',
     summary: 'List the open SMB sessions with all that is known of them, and how sure it is',
     tags: ['smbwho'],
     querystring: SessionListQuery,

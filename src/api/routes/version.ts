@@ -6,8 +6,10 @@ const contractRevision = 'Qumulo Core 7.2.0';
 
 export function version(api: Api, { build }: Services): void {
   const schema = {
+    operationId: 'getVersion',
     summary: 'What answers here',
     tags: ['Server'],
+    security: [],
     response: {
       200: Type.Object({
         revision_id: Type.String(),

@@ -5,6 +5,7 @@ import type { Api } from '../services.ts';
 export function whoAmI(api: Api): void {
   const text = Type.String();
   const schema = {
+    operationId: 'getWhoAmI',
     summary: 'Whose token this is, and what it allows',
     tags: ['Server'],
     response: {

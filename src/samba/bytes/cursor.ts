@@ -1,5 +1,11 @@
 import { DecodeError, type DecodeErrorCode } from './decode-error.ts';
 
+import { TextCache } from './text-cache.ts';
+
+/** 1970-01-01 as NTTIME is 0x019db1ded53e8000. */
+const epochHigh = 0x019db1de;
+const epochLow = 0xd53e8000;
+
 /**
  * A bounds-checked reader over a window of bytes. Numbers are little-endian unless the name says otherwise: all that
  * Samba stores is, on the hosts that we support.
@@ -13,6 +19,7 @@ export class Cursor {
   private start: number;
   private position: number;
   private end: number;
+  private readonly texts = new TextCache();
 
   constructor(bytes: Buffer, start = 0, end = bytes.length) {
     this.bytes = bytes;
@@ -58,6 +65,15 @@ export class Cursor {
     return this.view.getBigUint64(this.take(8), true);
   }
 
+  /** NTTIME, 100 ns since 1601, as whole microseconds since 1970: exact for any date that a clock has shown. */
+  nttimeMicros(): number {
+    const at = this.take(8);
+    const low = this.view.getUint32(at, true) - epochLow;
+    const high = this.view.getUint32(at + 4, true) - epochHigh;
+    // (high * 2^32 + low) / 10 would pass 2^53 on the way; 2^32 is 10 * 429,496,729 + 6.
+    return high * 429_496_729 + Math.floor((high * 6 + low) / 10);
+  }
+
   /** 64 bits as a number: exact up to 2^53, which process, user and group ids never reach. */
   u64Number(): number {
     const at = this.take(8);
@@ -73,7 +89,7 @@ export class Cursor {
   /** UTF-8 text. What is not UTF-8 becomes U+FFFD: a strange name must not hide a session. */
   utf8(lengthBytes: number): string {
     const at = this.take(lengthBytes);
-    return this.bytes.toString('utf8', at, at + lengthBytes);
+    return this.texts.utf8(this.bytes, at, lengthBytes);
   }
 
   skip(lengthBytes: number): void {

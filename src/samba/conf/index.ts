@@ -1,5 +1,5 @@
 /** @module Where a Samba server keeps its files, and what its smb.conf says. */
 export type { ForcedShares } from './forced-shares.ts';
 export { InstanceError, locateInstance, type SambaInstance } from './instance.ts';
-export { findRunningSmbds, isSmbd, type RunningSmbd } from './running-smbd.ts';
+export { isSmbd } from './running-smbd.ts';
 export { globalParameter, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';

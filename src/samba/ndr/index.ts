@@ -1,2 +1,2 @@
 /** @module NDR32 as Samba's pidl packs it into its databases. */
-export { NdrCursor } from './ndr-cursor.ts';
+export { NdrCursor, nttimeToMicros } from './ndr-cursor.ts';

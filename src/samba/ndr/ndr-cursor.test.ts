@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NdrCursor } from './index.ts';
+import { NdrCursor, nttimeToMicros } from './index.ts';
 
 const cursorOf = (hex: string) => new NdrCursor(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
@@ -17,7 +18,30 @@ describe('NdrCursor', () => {
     expect(hyper.hyper()).toBe(0x0000000300000000n);
     const nttime = cursorOf(hex);
     nttime.u32();
-    expect(nttime.nttime()).toBe(2n);
+    expect(nttime.rawNttime()).toBe(2n);
+  });
+
+  const nttimeCursor = (value: bigint) => {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(value);
+    return new NdrCursor(bytes);
+  };
+
+  test('an NTTIME is a moment to the microsecond, whatever its date', () => {
+    const epoch = 116_444_736_000_000_000n;
+    fc.assert(
+      fc.property(fc.bigInt({ min: epoch - 2n ** 54n, max: 2n ** 57n }), (value) => {
+        const expected = Number((value - epoch) / 10n - ((value - epoch) % 10n < 0n ? 1n : 0n));
+        expect(nttimeCursor(value).nttime()).toBe(expected);
+      }),
+    );
+    expect(nttimeCursor(134_400_300_502_777_419n).nttime()).toBe(1_795_556_450_277_741);
+    expect(nttimeToMicros(134_400_300_502_777_419n)).toBe(1_795_556_450_277_741);
+  });
+
+  test.each([0n, 2n ** 63n, 2n ** 63n - 1n, 2n ** 64n - 1n])('NTTIME %d is never', (value) => {
+    expect(nttimeCursor(value).nttime()).toBeNull();
+    expect(nttimeToMicros(value)).toBeNull();
   });
 
   test.each([

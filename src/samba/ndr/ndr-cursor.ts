@@ -1,7 +1,21 @@
 import { Cursor } from '../bytes/index.ts';
 
+/** NTTIME 0, and some day in the year 30828 from which on it means never, in microseconds since 1970. */
+const epochMicros = -11_644_473_600_000_000;
+const epochNttime = 116_444_736_000_000_000n;
+const neverMicros = 910_692_730_000_000_000;
+
 /** Longest string that a Samba record can hold and still be believed. Paths end at 4,096; names far earlier. */
 const maxStringBytes = 65_536;
+
+function momentOrNever(micros: number): number | null {
+  return micros <= epochMicros || micros >= neverMicros ? null : micros;
+}
+
+/** The same for an NTTIME that was read as it stands. */
+export function nttimeToMicros(nttime: bigint): number | null {
+  return momentOrNever(Number((nttime - epochNttime) / 10n));
+}
 
 /**
  * Reads NDR as Samba's pidl packs it into its databases: NDR32, little-endian, each alignment counted from the start of
@@ -40,8 +54,17 @@ export class NdrCursor extends Cursor {
     this.skip(8);
   }
 
-  /** `NTTIME`: 100 ns since 1601. Unlike `hyper` it aligns to 4 bytes. */
-  nttime(): bigint {
+  /**
+   * `NTTIME` as microseconds since 1970, null for its ways to say never or not yet: 0, and from 0x7fff… on.
+   * Unlike `hyper` it aligns to 4 bytes.
+   */
+  nttime(): number | null {
+    this.align(4);
+    return momentOrNever(this.nttimeMicros());
+  }
+
+  /** `NTTIME` as it stands: 100 ns since 1601. */
+  rawNttime(): bigint {
     this.align(4);
     return this.u64();
   }

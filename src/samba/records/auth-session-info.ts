@@ -27,27 +27,36 @@ export function decodeAuthSessionInfo(cursor: NdrCursor, layout: Layout): AuthSe
   cursor.ignoredPointer(); // credentials
   cursor.skipGuid(); // unique_session_token
   if (layout.ticketType) cursor.uint16();
-  const userSid = hasToken ? decodeSecurityToken(cursor, layout) : null;
-  const unixToken = hasUnixToken ? decodeUnixToken(cursor) : { uid: null, gid: null };
-  const info = hasInfo ? decodeUserInfo(cursor) : noUserInfo;
-  const unixName = hasUnixInfo ? decodeUserInfoUnix(cursor) : null;
-  return { userSid, ...unixToken, ...info, unixName };
+  // One object that each part fills: there is one a session, in lists of 100,000.
+  const auth: Filling = {
+    userSid: null,
+    uid: null,
+    gid: null,
+    accountName: null,
+    userPrincipalName: null,
+    domainName: null,
+    dnsDomainName: null,
+    unixName: null,
+  };
+  if (hasToken) fillSecurityToken(auth, cursor, layout);
+  if (hasUnixToken) fillUnixToken(auth, cursor);
+  if (hasInfo) fillUserInfo(auth, cursor);
+  if (hasUnixInfo) fillUserInfoUnix(auth, cursor);
+  return auth;
 }
 
-/** `security_token` (librpc/idl/security.idl): the first SID, which is the user's. */
-function decodeSecurityToken(cursor: NdrCursor, layout: Layout): string | null {
+type Filling = { -readonly [K in keyof AuthSessionInfo]: AuthSessionInfo[K] };
+
+/** `security_token` (librpc/idl/security.idl): the first SID is the user's. */
+function fillSecurityToken(auth: Filling, cursor: NdrCursor, layout: Layout): void {
   cursor.align(8);
   const count = decodeCount(cursor, maxSids);
   decodeMaximum(cursor, count);
-  let userSid: string | null = null;
-  for (let i = 0; i < count; i++) {
-    if (i === 0) userSid = cursor.sid();
-    else cursor.skipSid();
-  }
+  if (count > 0) auth.userSid = cursor.sid();
+  for (let i = 1; i < count; i++) cursor.skipSid();
   cursor.skipHyper(); // privilege_mask
   cursor.uint32(); // rights_mask
   if (layout.clientGuidAndClaims) skipClaims(cursor);
-  return userSid;
 }
 
 /** Counts of local, user and device claims and of device SIDs, then the arrays, then `evaluate_claims`. */
@@ -62,21 +71,18 @@ function skipClaims(cursor: NdrCursor): void {
 }
 
 /** `security_unix_token`; the conformant count of its groups is hoisted to its front. */
-function decodeUnixToken(cursor: NdrCursor): { uid: number; gid: number } {
+function fillUnixToken(auth: Filling, cursor: NdrCursor): void {
   const maximum = cursor.uint32();
-  const uid = cursor.hyperNumber();
-  const gid = cursor.hyperNumber();
+  auth.uid = cursor.hyperNumber();
+  auth.gid = cursor.hyperNumber();
   const groups = decodeCount(cursor, maxSids);
   if (groups !== maximum) cursor.fail('NDR_BAD_COUNT', `${groups} groups in an array of ${maximum}`);
   if (groups > 0) cursor.align(8);
   cursor.skip(8 * groups);
-  return { uid, gid };
 }
 
-const noUserInfo = { accountName: null, userPrincipalName: null, domainName: null, dnsDomainName: null };
-
 /** `auth_user_info`. Its last field is a byte before 4.19 and 32 bits from then on; padding makes them one size. */
-function decodeUserInfo(cursor: NdrCursor): typeof noUserInfo | { [K in keyof typeof noUserInfo]: string | null } {
+function fillUserInfo(auth: Filling, cursor: NdrCursor): void {
   const hasAccountName = cursor.uniquePointer();
   const hasUserPrincipalName = cursor.uniquePointer();
   cursor.u8(); // user_principal_constructed
@@ -87,21 +93,19 @@ function decodeUserInfo(cursor: NdrCursor): typeof noUserInfo | { [K in keyof ty
   cursor.skip(6 * 8); // six NTTIMEs
   cursor.skip(2 + 2 + 4); // logon_count, bad_password_count, acct_flags
   cursor.u8(); // authenticated or user_flags: opposite meanings in the same place, so never used
-  const accountName = hasAccountName ? cursor.string() : null;
-  const userPrincipalName = hasUserPrincipalName ? cursor.string() : null;
-  const domainName = hasDomainName ? cursor.string() : null;
-  const dnsDomainName = hasDnsDomainName ? cursor.string() : null;
+  if (hasAccountName) auth.accountName = cursor.string();
+  if (hasUserPrincipalName) auth.userPrincipalName = cursor.string();
+  if (hasDomainName) auth.domainName = cursor.string();
+  if (hasDnsDomainName) auth.dnsDomainName = cursor.string();
   for (let i = 0; i < others; i++) cursor.skipString();
-  return { accountName, userPrincipalName, domainName, dnsDomainName };
 }
 
 /** `auth_user_info_unix` */
-function decodeUserInfoUnix(cursor: NdrCursor): string | null {
+function fillUserInfoUnix(auth: Filling, cursor: NdrCursor): void {
   const hasUnixName = cursor.uniquePointer();
   const hasSanitizedUsername = cursor.uniquePointer();
-  const unixName = hasUnixName ? cursor.string() : null;
+  if (hasUnixName) auth.unixName = cursor.string();
   if (hasSanitizedUsername) cursor.skipString();
-  return unixName;
 }
 
 function decodeCount(cursor: NdrCursor, limit: number): number {

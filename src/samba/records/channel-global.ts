@@ -5,8 +5,8 @@ import { decodeServerId, type ServerId } from './server-id.ts';
 /** `smbXsrv_channel_global` (smbXsrv.idl): one connection of a session. */
 export interface ChannelGlobal {
   readonly serverId: ServerId;
-  /** NTTIME */
-  readonly creationTime: bigint;
+  /** Microseconds since 1970. */
+  readonly creationTime: number | null;
   /** `ipv4:ADDRESS:PORT` or `ipv6:ADDRESS:PORT`, without brackets. */
   readonly localAddress: string;
   readonly remoteAddress: string;

@@ -17,6 +17,11 @@ export function decodeServerId(cursor: NdrCursor): ServerId {
   return { pid, taskId, vnn, uniqueId: cursor.hyper() };
 }
 
+export function skipServerId(cursor: NdrCursor): void {
+  cursor.align(8);
+  cursor.skip(24);
+}
+
 /** What a disconnected durable open has instead of a process. */
 export function isDisconnected(serverId: ServerId): boolean {
   return serverId.taskId === 0xffff_ffff && serverId.vnn === 0xffff_ffff && serverId.pid > Number.MAX_SAFE_INTEGER;

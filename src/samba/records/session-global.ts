@@ -1,17 +1,20 @@
-import type { NdrCursor } from '../ndr/index.ts';
+import { type NdrCursor, nttimeToMicros } from '../ndr/index.ts';
 import { type AuthSessionInfo, decodeAuthSessionInfo } from './auth-session-info.ts';
 import { type ChannelGlobal, decodeChannelGlobal } from './channel-global.ts';
 import { decodeFlags, decodeHead, encryptionFlags, signingFlags } from './head.ts';
 import type { Layout } from './layouts.ts';
 
-/** What is read of `smbXsrv_session_global` (smbXsrv.idl; seen on 4.13, 4.17, 4.22, 4.24, 4.25). Times are NTTIME. */
+/** What is read of `smbXsrv_session_global` (smbXsrv.idl; seen on 4.13, 4.17, 4.22, 4.24, 4.25). */
 export interface SessionGlobal {
   readonly sessionGlobalId: number;
+  /** NTTIME as it stands: with the id, the session's name for ever. */
   readonly creationTime: bigint;
-  /** 0x8000000000000000 or the largest NTTIME: never. */
-  readonly expirationTime: bigint;
-  /** When the last authentication ended; 0 before the first. */
-  readonly authTime: bigint;
+  /** The same in microseconds since 1970. */
+  readonly createdAt: number | null;
+  /** Microseconds since 1970; null for never. */
+  readonly expirationTime: number | null;
+  /** When the last authentication ended, in microseconds since 1970; null before the first. */
+  readonly authTime: number | null;
   /** Null while the session has not authenticated for the first time. */
   readonly authSessionInfo: AuthSessionInfo | null;
   /** SMB2 dialect revision ([MS-SMB2] 2.2.4), 0 for SMB1. */
@@ -39,7 +42,8 @@ export function decodeSessionGlobal(cursor: NdrCursor, layout: Layout, key: numb
   const sessionGlobalId = cursor.uint32();
   if (sessionGlobalId !== key) cursor.fail('RECORD_KEY_MISMATCH', `session ${sessionGlobalId} under key ${key}`);
   cursor.skipHyper(); // session_wire_id
-  const creationTime = cursor.nttime();
+  const creationTime = cursor.rawNttime();
+  const createdAt = nttimeToMicros(creationTime);
   const expirationTime = cursor.nttime();
   const authTime = cursor.nttime();
   cursor.uint32(); // auth_session_info_seqnum
@@ -59,6 +63,7 @@ export function decodeSessionGlobal(cursor: NdrCursor, layout: Layout, key: numb
   return {
     sessionGlobalId,
     creationTime,
+    createdAt,
     expirationTime,
     authTime,
     authSessionInfo,

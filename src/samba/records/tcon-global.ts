@@ -1,14 +1,14 @@
 import type { NdrCursor } from '../ndr/index.ts';
 import { decodeFlags, decodeHead, encryptionFlags, signingFlags } from './head.ts';
 import type { Layout } from './layouts.ts';
-import { decodeServerId } from './server-id.ts';
+import { skipServerId } from './server-id.ts';
 
 /** What is read of `smbXsrv_tcon_global` (smbXsrv.idl; the same on 4.13 to 4.24, another head on 4.25). */
 export interface TconGlobal {
   readonly tconGlobalId: number;
   readonly sessionGlobalId: number;
-  /** NTTIME */
-  readonly creationTime: bigint;
+  /** Microseconds since 1970. */
+  readonly creationTime: number | null;
   /** Empty while the tree connect is being made. */
   readonly shareName: string;
   readonly encryptionFlags: number;
@@ -23,7 +23,7 @@ export function decodeTconGlobal(cursor: NdrCursor, layout: Layout, key: number)
   const tconGlobalId = cursor.uint32();
   if (tconGlobalId !== key) cursor.fail('RECORD_KEY_MISMATCH', `tree connect ${tconGlobalId} under key ${key}`);
   cursor.uint32(); // tcon_wire_id
-  decodeServerId(cursor);
+  skipServerId(cursor);
   const creationTime = cursor.nttime();
   const shareName = cursor.string();
   const encryption = decodeFlags(cursor, encryptionFlags);

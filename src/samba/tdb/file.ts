@@ -5,6 +5,9 @@ const maxFileBytes = 0xffff_ffff;
 /** Room for what the file grows by while it is read, so that it is not copied into a larger buffer then. */
 const headroomBytes = 256 * 1024;
 
+/** What `holds` reads into. It is small enough to stay in the processor's cache. */
+const block = Buffer.allocUnsafeSlow(256 * 1024);
+
 /**
  * An open database file: O_RDONLY, read and pread only. No map, no lock, so that smbd never waits for us.
  */
@@ -26,6 +29,16 @@ export class TdbFile implements Disposable {
       if (count === 0) return buffer.subarray(0, length);
       length += count;
       if (length > maxFileBytes) throw new RangeError('the file is larger than a TDB file can be');
+    }
+  }
+
+  /** Whether the file still is what was read of it. Reads it in blocks, up to the first that differs. */
+  holds(bytes: Buffer): boolean {
+    for (let at = 0; ; at += block.length) {
+      const count = readSync(this.descriptor, block, 0, block.length, at);
+      const end = Math.min(at + block.length, bytes.length);
+      if (count !== Math.max(0, end - at) || block.compare(bytes, at, end, 0, count) !== 0) return false;
+      if (count < block.length) return true;
     }
   }
 

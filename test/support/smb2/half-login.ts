@@ -57,7 +57,9 @@ export class HalfLogin {
       throw new ProtocolError('the end of the login has a wrong signature');
     }
     link.exchange.addChannel(channel);
-    return new Session(link, channel, options, flags);
+    const session = new Session(link, channel, options, flags);
+    if (options.encrypt && !session.isEncrypted) throw new ProtocolError('this session cannot be encrypted');
+    return session;
   }
 }
 

@@ -1,0 +1,45 @@
+/** One way to do a thing. Returns its time in ms, or null where it did not finish within its limits. */
+export interface Contender {
+  readonly name: string;
+  readonly run: () => Promise<number | null>;
+}
+
+export interface Measured {
+  readonly name: string;
+  /** Median in ms; null where a run did not finish. */
+  readonly medianMs: number | null;
+  readonly minMs: number | null;
+  readonly maxMs: number | null;
+}
+
+/** Runs the contenders in turn, A B C A B C …, so that the machine's mood is the same for all of them. */
+export async function measure(contenders: readonly Contender[], repeats: number): Promise<Measured[]> {
+  const times = contenders.map((): (number | null)[] => []);
+  for (let i = -1; i < repeats; i++) {
+    for (const [j, { run }] of contenders.entries()) {
+      if (times[j]!.includes(null)) continue; // what did not finish once is not waited for again
+      const ms = await run();
+      if (i >= 0 || ms === null) times[j]!.push(ms);
+    }
+  }
+  return contenders.map(({ name }, j) => summarize(name, times[j]!));
+}
+
+function summarize(name: string, times: readonly (number | null)[]): Measured {
+  const finished = times.filter((ms) => ms !== null).sort((a, b) => a - b);
+  if (finished.length < times.length || finished.length === 0)
+    return { name, medianMs: null, minMs: null, maxMs: null };
+  return { name, medianMs: finished[finished.length >> 1]!, minMs: finished[0]!, maxMs: finished.at(-1)! };
+}
+
+export function timed(work: () => void): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+export async function timedAsync(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
