@@ -1,85 +1,105 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { LocalSource } from '../src/live/index.ts';
 import { locateInstance } from '../src/samba/conf/index.ts';
 import { PrivateSamba } from '../test/support/samba/index.ts';
-import { demoServer, inviteVisitors } from './visitors.ts';
+import { chooseDemo, type Machine, waysToARealOne } from './choose-demo.ts';
+import { endSignal } from './end-signal.ts';
+import { installSamba } from './install-samba.ts';
+import { findProgram } from './programs.ts';
+import { lastingFolders, serveProgram, temporaryFolders } from './serve-program.ts';
+import { demoServer, inviteVisitors } from './visitors/index.ts';
 
-/** `npm start`: serves the Samba that runs here, or else a private one with visitors; `npm start -- --demo` always that. */
-const launcher = fileURLToPath(new URL('../bin/smbwho', import.meta.url));
-const firstPort = 8000;
-const isRoot = process.getuid?.() === 0;
+/** `npm start`: serves the Samba that runs here, else a private one with visitors, else the recording of one. */
+const usage = `Usage: npm start [-- OPTION...]
+  --demo      a private Samba with visitors, whatever runs here (needs root)
+  --recorded  the recording of one, whatever runs here
+  --yes       install what is missing without asking
+  --help      this text`;
+const borrowedAccounts =
+  'no mount namespace can be had here, so accounts of this system (daemon, bin, …) stand in for alice and the others';
+const recordingFolder = fileURLToPath(new URL('recording', import.meta.url));
 
-await using stack = new AsyncDisposableStack();
-const reason = process.argv.includes('--demo') ? '--demo was asked for' : await whyUnreadable();
-if (reason === null) {
-  console.log('smbwho: serving the Samba that runs on this machine');
-  const stateFolder = isRoot ? '/var/lib/smbwho' : join(homedir(), '.local/state/smbwho');
-  mkdirSync(dirname(stateFolder), { recursive: true });
-  await serve([], stateFolder);
-} else if (isRoot && existsSync('/usr/sbin/smbd')) {
-  console.log(`smbwho: no Samba to serve here (${reason})`);
-  console.log('smbwho: starting a private Samba of its own on loopback, with visitors');
-  const samba = await PrivateSamba.start(demoServer);
-  stack.use(samba);
-  stack.use(await inviteVisitors(samba));
-  const stateFolder = mkdtempSync(join(tmpdir(), 'smbwho-demo-'));
-  stack.defer(() => rmSync(stateFolder, { recursive: true, force: true }));
-  await serve(['--smb-conf', samba.smbConf], stateFolder);
-} else {
-  console.error(`smbwho: no Samba to serve here: ${reason}`);
-  console.error(
-    'smbwho: for a private one with visitors: install smbd (Debian: apt-get install samba) and start as root',
-  );
-  process.exitCode = 6;
-}
-
-/** Why the Samba of this machine can't be read, or null where it can. */
-async function whyUnreadable(): Promise<string | null> {
-  using source = new LocalSource({ instance: 1, locate: () => locateInstance() });
-  const { parts } = await source.refresh();
-  return parts[0]!.takenAt === null ? parts[0]!.problems.map(({ message }) => message).join('; ') : null;
-}
-
-/** Runs the real program until Ctrl-C, as an admin would. */
-async function serve(options: readonly string[], stateFolder: string): Promise<void> {
-  const port = await freePort(firstPort);
-  const words = ['serve', ...options, '--listen', `127.0.0.1:${port}`, '--state-dir', stateFolder];
-  const child = spawn(launcher, words, { stdio: ['ignore', 'inherit', 'pipe'] });
-  // Both get the terminal's Ctrl-C; this one waits for the other and clears up.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill('SIGTERM'));
-  child.stderr.pipe(process.stderr, { end: false });
-  child.stderr.setEncoding('utf8').once('data', () => announce(port, stateFolder));
-  const [code] = await once(child, 'exit');
-  process.exitCode = code ?? 0;
-}
-
-function announce(port: number, stateFolder: string): void {
-  const token = readFileSync(join(stateFolder, 'token'), 'utf8').trim();
-  const url = `https://127.0.0.1:${port}`;
-  console.log(`
-  URL    ${url}
-  Token  ${token}
-
-  curl -k -H 'Authorization: Bearer ${token}' ${url}/v1/smb/sessions/
-
-  Ctrl-C ends it.
-`);
-}
-
-async function freePort(from: number): Promise<number> {
-  for (let port = from; port < from + 100; port++) {
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
+async function main(): Promise<number> {
+  const wishes = readWishes();
+  if (wishes === null) return 2;
+  if (wishes.help) {
+    console.log(usage);
+    return 0;
   }
-  throw new Error(`no port from ${from} to ${from + 99} is free`);
+  const signal = endSignal();
+  const machine = await lookAround();
+  const choice = chooseDemo(wishes, machine);
+  if (choice === 'running') return serveRunning(machine, signal);
+  console.log(`smbwho: ${whyNotRunning(wishes, machine)}`);
+  if (choice === 'install') {
+    const failure = await installSamba(wishes.yes, signal);
+    if (signal.aborted) return 130;
+    if (failure !== null) console.log(`smbwho: samba was not installed: ${failure}`);
+  }
+  if (choice !== 'recorded' && existsSync('/usr/sbin/smbd')) {
+    const code = await servePrivate(signal);
+    if (code !== null || signal.aborted) return code ?? 130;
+  }
+  if (!wishes.demo) return serveRecorded(machine, signal);
+  console.error(['smbwho: for the private Samba that --demo asks for:', ...waysToARealOne(machine)].join('\n  '));
+  return 1;
 }
+
+function readWishes() {
+  const option = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({ options: { demo: option, recorded: option, yes: option, help: option } }).values;
+  } catch (error) {
+    console.error(`smbwho: ${(error as Error).message}\n${usage}`);
+    return null;
+  }
+}
+
+async function lookAround(): Promise<Machine> {
+  using source = new LocalSource({ instance: 1, locate: () => locateInstance() });
+  const [part] = (await source.refresh()).parts;
+  return {
+    unreadable: part!.takenAt === null ? part!.problems.map(({ message }) => message).join('; ') : null,
+    isRoot: process.getuid?.() === 0,
+    hasSmbd: existsSync('/usr/sbin/smbd'),
+    hasApt: findProgram('apt-get') !== null,
+    hasSudo: findProgram('sudo') !== null,
+  };
+}
+
+function whyNotRunning({ demo, recorded }: { demo: boolean; recorded: boolean }, { unreadable }: Machine): string {
+  if (recorded) return '--recorded was asked for';
+  return demo ? '--demo was asked for' : `no Samba to serve here: ${unreadable}`;
+}
+
+function serveRunning({ isRoot }: Machine, signal: AbortSignal): Promise<number> {
+  console.log('smbwho: serving the Samba that runs on this machine');
+  return serveProgram([], lastingFolders(isRoot, homedir(), process.env.XDG_STATE_HOME), signal);
+}
+
+/** @returns the program's exit code, or null where there is no private Samba to serve */
+async function servePrivate(signal: AbortSignal): Promise<number | null> {
+  console.log('smbwho: starting a private Samba of its own on loopback, with visitors who come and go');
+  await using stack = new AsyncDisposableStack();
+  let samba: PrivateSamba;
+  try {
+    samba = stack.use(await PrivateSamba.start(demoServer));
+    if (!samba.hasPrivateAccounts) console.log(`smbwho: ${borrowedAccounts}`);
+    stack.use(await inviteVisitors(samba));
+  } catch (error) {
+    console.log(`smbwho: it did not start: ${(error as Error).message}`);
+    return null;
+  }
+  return await serveProgram(['--smb-conf', samba.smbConf], temporaryFolders(), signal);
+}
+
+function serveRecorded(machine: Machine, signal: AbortSignal): Promise<number> {
+  console.log('smbwho: serving a RECORDING of a real Samba, over and over; every answer says so. For a real one:');
+  for (const line of waysToARealOne(machine)) console.log(`  ${line}`);
+  return serveProgram(['--recording', recordingFolder], temporaryFolders(), signal);
+}
+
+process.exitCode = await main();

@@ -1,29 +1,45 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensureCertificate, ensureToken, verifyOneToken } from './access/index.ts';
-import { buildApp } from './api/index.ts';
-import { type CliContext, runCommand, type ServeOptions } from './cli/index.ts';
-import { ConfigError, isLoopback, parseListenAddress, readConfigFile } from './config/index.ts';
-import { LocalSource, localUserDirectory, shareRefreshes } from './live/index.ts';
-import { locateInstance } from './samba/conf/index.ts';
+import { ensureToken } from './access/index.ts';
+import { type CliContext, runCommand } from './cli/index.ts';
+import { ConfigError, readConfigFile } from './config/index.ts';
+import { inspectFile } from './live/index.ts';
+import { diagnose } from './main/diagnose.ts';
+import { openSource } from './main/sources.ts';
 
 const configPath = '/etc/smbwho/smbwho.yaml';
 
-/** Where the program was started from; the composition root reads argv and environment, nothing else does. */
+/** Where the program starts: argv and environment are read here and nowhere else. */
 async function main(): Promise<void> {
-  const { SMBWHO_CONFIG } = process.env;
-  const { version, date } = readBuild();
+  // A variable that is set to nothing is not set.
+  for (const [name, value] of Object.entries(process.env)) {
+    if (name.startsWith('SMBWHO_') && value === '') delete process.env[name];
+  }
+  const { SMBWHO_CONFIG, NO_COLOR, TERM } = process.env;
+  const { stdout } = process;
+  const build = readBuild();
   const context: CliContext = {
-    version,
+    version: build.version,
     config: {},
-    openSource: (smbConf) => new LocalSource({ instance: 1, locate: () => locateInstance(smbConf) }),
-    serve: (options) => serve(options, { version, date }),
-    stdout: (text) => process.stdout.write(text),
+    width: stdout.isTTY ? stdout.columns : null,
+    colour: stdout.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb',
+    openSource,
+    // The HTTP server is half of what there is to load; only this command needs it.
+    serve: async (options) => (await import('./main/serve.ts')).serve(options, build),
+    diagnose: (options) => diagnose(options, build.version),
+    inspect: inspectFile,
+    createToken: ensureToken,
+    stdout: (text) => stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     exit: (code) => {
       process.exitCode = code;
     },
   };
+  // A reader that closes the pipe, as head does, is no failure; a full disk is one.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`smbwho: the output can't be written: ${error.message}\n`);
+    process.exit(1);
+  });
   try {
     const config = readConfigFile(SMBWHO_CONFIG ?? configPath, SMBWHO_CONFIG === undefined);
     await runCommand(process.argv.slice(2), { ...context, config });
@@ -32,50 +48,6 @@ async function main(): Promise<void> {
     context.stderr(`smbwho: ${error.code}: ${error.message}\n`);
     context.exit(2);
   }
-}
-
-async function serve(options: ServeOptions, build: { version: string; date: string }) {
-  const { host, port } = parseListenAddress(options.listen);
-  const isPlain = options.tls === 'off';
-  if (isPlain && !isLoopback(host)) {
-    throw new ConfigError(`plain HTTP (--tls off) is for loopback only, not for ${host}`);
-  }
-  const token = ensureToken(options.stateDir);
-  const locate = () => locateInstance(options.smbConf);
-  const source = new LocalSource({ instance: 1, locate });
-  const app = await buildApp({
-    source: shareRefreshes(source),
-    directory: localUserDirectory(locate),
-    verifier: verifyOneToken(token),
-    tls: isPlain ? null : await ensureCertificate(options.stateDir),
-    logger: { level: 'warn', stream: process.stderr },
-    build,
-  });
-  let url: string;
-  try {
-    url = await app.listen({ host, port });
-  } catch (error) {
-    throw explainListen(error as NodeJS.ErrnoException, options.listen);
-  }
-  const stop = async () => {
-    await app.close();
-    source[Symbol.dispose]();
-  };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
-  return { url, tokenPath: join(options.stateDir, 'token') };
-}
-
-function explainListen(error: NodeJS.ErrnoException, listen: string): Error {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: 'another program listens there; name another port with --listen',
-    EACCES: 'ports below 1024 are for root; name another with --listen',
-    EADDRNOTAVAIL: 'this machine has no such address; name another with --listen',
-    ENOTFOUND: 'the host name is not known; name an address with --listen',
-  };
-  const reason = reasons[error.code ?? ''];
-  return reason === undefined
-    ? error
-    : Object.assign(new Error(`can't listen on ${listen}: ${reason}`), { code: 'LISTEN_FAILED' });
 }
 
 function readBuild(): { version: string; date: string } {

@@ -2,6 +2,7 @@ import { webcrypto } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { StateError } from './token-file.ts';
 
 /** PEM texts for a TLS server. */
@@ -13,28 +14,49 @@ export interface KeyPair {
 const validYears = 10;
 
 /**
- * The self-signed certificate of a state folder, `<folder>/tls.crt` with `<folder>/tls.key` (mode 0600), made on first
- * use for this host's name and the loopback addresses.
+ * The self-signed certificate of a state folder, `<folder>/tls.crt` with `<folder>/tls.key` (mode 0600), made for this
+ * host's name and the loopback addresses where neither is there yet.
  *
- * @throws StateError STATE_UNUSABLE
+ * @throws StateError STATE_UNUSABLE where only one of them is there, or they do not belong together
  */
 export async function ensureCertificate(stateFolder: string): Promise<KeyPair> {
-  const keyPath = join(stateFolder, 'tls.key');
-  const certPath = join(stateFolder, 'tls.crt');
+  const paths = { key: join(stateFolder, 'tls.key'), cert: join(stateFolder, 'tls.crt') };
+  const found = { key: tryRead(paths.key), cert: tryRead(paths.cert) };
+  if (found.key === undefined && found.cert === undefined) return keep(await makeCertificate(), paths);
   try {
-    return { key: readFileSync(keyPath, 'utf8'), cert: readFileSync(certPath, 'utf8') };
-  } catch {
-    const pair = await makeCertificate();
-    try {
-      writeFileSync(keyPath, pair.key, { mode: 0o600 });
-      writeFileSync(certPath, pair.cert, { mode: 0o644 });
-    } catch (error) {
-      throw new StateError(
-        'STATE_UNUSABLE',
-        `no certificate can be kept in ${stateFolder}: ${(error as Error).message}`,
-      );
-    }
+    const pair = { key: found.key ?? missing(paths.key), cert: found.cert ?? missing(paths.cert) };
+    createSecureContext(pair);
     return pair;
+  } catch (error) {
+    const advice = 'put both files there, or remove both to have new ones made';
+    throw new StateError(
+      'STATE_UNUSABLE',
+      `${paths.key} and ${paths.cert} are no key and certificate: ${(error as Error).message}; ${advice}`,
+    );
+  }
+}
+
+function keep(pair: KeyPair, paths: { readonly key: string; readonly cert: string }): KeyPair {
+  try {
+    // Never into a file that is there already: its mode would stay what it is.
+    writeFileSync(paths.key, pair.key, { mode: 0o600, flag: 'wx' });
+    writeFileSync(paths.cert, pair.cert, { mode: 0o644, flag: 'wx' });
+  } catch (error) {
+    throw new StateError('STATE_UNUSABLE', `no certificate can be kept there: ${(error as Error).message}`);
+  }
+  return pair;
+}
+
+function missing(path: string): never {
+  throw new Error(`${path} is missing`);
+}
+
+function tryRead(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new StateError('STATE_UNUSABLE', `${path} can't be read: ${(error as Error).message}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Principal, TokenVerifier } from '../sessions/index.ts';
 
@@ -38,6 +38,7 @@ export function ensureToken(stateFolder: string): string {
   }
   let token: string;
   try {
+    if ((statSync(path).mode & 0o077) !== 0) throw new Error(`others may read ${path}; chmod 600 it`);
     token = readFileSync(path, 'utf8').trim();
   } catch (error) {
     throw unusable(stateFolder, error);

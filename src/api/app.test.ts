@@ -122,6 +122,9 @@ describe('GET /v1/smb/sessions/', () => {
     ['?limit=ten', 'bad_parameter_error', /^limit/],
     ['?limit=', 'bad_parameter_error', /^limit/],
     ['?limit=1.5', 'bad_parameter_error', /^limit/],
+    ['?limit=1e1', 'bad_parameter_error', /^limit must be a whole number/],
+    ['?limit=0x10', 'bad_parameter_error', /^limit/],
+    ['?limit=5.0', 'bad_parameter_error', /^limit/],
     ['?limit=1&limit=2', 'bad_parameter_error', /^limit/],
     ['?after=', 'bad_parameter_error', /^after/],
     ['?after=1.2', 'bad_parameter_error', /^after/],
@@ -181,9 +184,54 @@ describe('GET /smbwho/v1/sessions', () => {
     expect([...Compile(schemas, schema).Errors(reply.json())]).toEqual([]);
     expect(reply.json().sessions).toHaveLength(2);
     expect(reply.json().parts).toEqual([
-      { instance: 1, node: null, taken_at: '2026-11-24T21:41:40.000000Z', verdict: 'complete', problems: [] },
+      {
+        instance: 1,
+        node: null,
+        taken_at: '2026-11-24T21:41:40.000000Z',
+        verdict: 'complete',
+        problems: [],
+        recording: null,
+      },
     ]);
     expect(reply.json().paging.next).toMatch(/^\/smbwho\/v1\/sessions\?after=1\.2\./);
+  });
+});
+
+describe('the richer list', () => {
+  const ids = async (query: string) => {
+    const { sessions: found } = (await get(`/smbwho/v1/sessions${query}`)).json();
+    return found.map(({ location }: { location: string }) => Number(location.split('.')[1]));
+  };
+
+  test('by share and network, and paged with them', async () => {
+    const media = { shareNames: ['media'] };
+    const other = await build(sourceOf([someSession(1), someSession(2, media), someSession(3, media)]));
+    const ask = async (url: string) => (await other.inject({ url, headers: { authorization: 'Bearer good' } })).json();
+    const first = await ask('/smbwho/v1/sessions?share=MEDIA&from=192.0.2.0/24&limit=1');
+    expect(first.sessions.map(({ location }: { location: string }) => location.split('.')[1])).toEqual(['2']);
+    const second = await ask(first.paging.next);
+    expect(second.sessions.map(({ location }: { location: string }) => location.split('.')[1])).toEqual(['3']);
+    expect(second.paging.next).toBeNull();
+    await other.close();
+    expect(await ids('?from=198.51.100.0/24')).toEqual([]);
+    expect((await get('/smbwho/v1/sessions?from=nowhere')).json()).toMatchObject({
+      error_class: 'bad_parameter_error',
+      description: expect.stringMatching(/^from/),
+    });
+  });
+
+  test('the contract knows no such filters: there they are unknown parameters', async () => {
+    expect((await list('?share=none&from=nowhere')).session_infos).toHaveLength(30);
+  });
+
+  test('one session by its location', async () => {
+    const location = '1.7.134400300000000000';
+    expect((await get(`/smbwho/v1/sessions/${location}`)).json()).toMatchObject({ location, user: { name: 'alice' } });
+    for (const wrong of ['1.7.134400300000000001', '7', '%00', 'x'.repeat(90)]) {
+      const reply = await get(`/smbwho/v1/sessions/${wrong}`);
+      expect(reply.statusCode).toBe(404);
+      expect(isError.Check(reply.json())).toBe(true);
+    }
   });
 });
 
@@ -233,6 +281,8 @@ describe('the edges of HTTP', () => {
     ['PUT', '/v1/smb/sessions', 405],
     ['POST', '/smbwho/v1/sessions/', 405],
     ['POST', '/healthz', 405],
+    ['GET', '/v1/smb/sessions//', 404],
+    ['OPTIONS', '/v1/smb/sessions/', 405],
   ] as const)('%s %s: %d in JSON', async (method, url, status) => {
     const reply = await app.inject({ method, url });
     expect(reply.statusCode).toBe(status);
@@ -254,15 +304,31 @@ describe('the edges of HTTP', () => {
     }
   });
 
+  test('what the body holds does not matter where nothing reads it', async () => {
+    const post = (url: string, payload: string) =>
+      app.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json' } });
+    expect((await post('/v1/smb/sessions/', '{')).statusCode).toBe(405);
+    expect((await post('/v1/nothing', 'x'.repeat(5_000_000))).statusCode).toBe(404);
+  });
+
   test('on plain HTTP the Host must be this machine', async () => {
     expect((await get('/v1/version', { host: 'evil.example' })).json().error_class).toBe('host_not_allowed_error');
-    expect((await get('/v1/version', { host: '[::1]:8000' })).statusCode).toBe(200);
+    for (const host of ['[::1]:8000', '127.0.0.5:1', 'LocalHost'])
+      expect((await get('/v1/version', { host })).statusCode).toBe(200);
+    for (const host of ['127.0.0.1.evil.example', '127.evil'])
+      expect((await get('/v1/version', { host })).statusCode).toBe(400);
   });
 
   test.each([
     ['no HTTP at all', 'hello\r\n\r\n', 400],
     ['a URL that is none', 'GET \x01 HTTP/1.1\r\nHost: localhost\r\n\r\n', 400],
     ['endless headers', `GET / HTTP/1.1\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+    ['no Host', 'GET /v1/version HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    [
+      'a strange Expect',
+      'GET /v1/version HTTP/1.1\r\nHost: localhost\r\nExpect: nonsense\r\nConnection: close\r\n\r\n',
+      417,
+    ],
     ['a broken escape', 'GET /v1/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 400],
   ])('%s: an error in JSON, and the server lives', async (_, text, status) => {
     await app.listen({ port: 0, host: '127.0.0.1' }).catch(() => undefined);

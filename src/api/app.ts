@@ -4,11 +4,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { TokenVerifier } from '../sessions/index.ts';
 import { authenticate } from './authentication.ts';
-import { answerBrokenHttp } from './broken-http.ts';
+import { answerBrokenHttp, answerExpectation } from './broken-http.ts';
 import { answerFrameworkError, handleErrors } from './error-handler.ts';
 import { ApiError } from './errors.ts';
 import { health } from './routes/health.ts';
 import { smbSessions } from './routes/smb-sessions.ts';
+import { smbwhoSession } from './routes/smbwho-session.ts';
 import { smbwhoSessions } from './routes/smbwho-sessions.ts';
 import { version } from './routes/version.ts';
 import { whoAmI } from './routes/who-am-i.ts';
@@ -27,13 +28,14 @@ export interface AppOptions extends Services {
 const keepAliveMs = 150_000;
 const requestMs = 60_000;
 const bodyLimitBytes = 4 * 1024 * 1024;
-const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Names and addresses that lead nowhere but to this machine. */
+const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /** Builds the API. It does not listen: `app.listen` does, or `app.inject` asks without a socket. */
 export async function buildApp(options: AppOptions): Promise<Api> {
   const app = Fastify({
     logger: options.logger ?? false,
-    https: options.tls === null ? null : { ...options.tls, minVersion: 'TLSv1.2' },
+    ...listenerOptions(options.tls),
     keepAliveTimeout: keepAliveMs,
     requestTimeout: requestMs,
     bodyLimit: bodyLimitBytes,
@@ -44,6 +46,7 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     return503OnClosing: true,
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Api;
+  app.server.on('checkExpectation', (request, response) => answerExpectation(request, response));
   // A schema serialiser would be slower on long lists; the presenters name every field that goes out.
   app.setSerializerCompiler(() => JSON.stringify);
   handleErrors(app as unknown as FastifyInstance);
@@ -66,11 +69,19 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema.$id ?? `schema-${i}`) },
   });
   await app.register(async (api) => {
-    for (const add of [smbSessions, smbwhoSessions, version, whoAmI, health]) add(api as unknown as Api, options);
+    for (const add of [smbSessions, smbwhoSessions, smbwhoSession, version, whoAmI, health])
+      add(api as unknown as Api, options);
     api.get('/openapi.json', { schema: { hide: true }, config: { privilege: 'none' } }, async () => app.swagger());
   });
   await app.ready();
   return app;
+}
+
+/** A request without a Host gets our own answer, which has a body. */
+function listenerOptions(tls: AppOptions['tls']) {
+  const requireHostHeader = false;
+  if (tls === null) return { http: { requireHostHeader } };
+  return { https: { ...tls, minVersion: 'TLSv1.2' as const, requireHostHeader } };
 }
 
 /** One known client writes `?limit=10&?identity=x`: a name is read without its leading question mark. */
@@ -83,8 +94,7 @@ function parseQuery(text: string): Record<string, unknown> {
 /** On plain HTTP a web page elsewhere could reach us under a name of its own that resolves to loopback. */
 function checkHost(app: Api): void {
   app.addHook('onRequest', async ({ headers }) => {
-    const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-    if (!loopbackHosts.has(name)) {
+    if (!loopbackHost.test(headers.host ?? '')) {
       throw new ApiError(
         'host_not_allowed_error',
         'on plain HTTP the Host header must be localhost, 127.0.0.1 or [::1]',

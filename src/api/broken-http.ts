@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorClass, errorBody, errorStatus } from './errors.ts';
 
@@ -21,4 +21,11 @@ export function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): 
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+/** `Expect:` with anything but 100-continue. Node's own answer would have no body. */
+export function answerExpectation(_: IncomingMessage, response: ServerResponse): void {
+  const body = JSON.stringify(errorBody('expectation_error', 'what the Expect header asks for is not done here'));
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) };
+  response.writeHead(errorStatus.expectation_error, headers).end(body);
 }

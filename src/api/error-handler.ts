@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { IdentityError } from '../sessions/index.ts';
 import { ApiError, type ErrorClass, errorBody, errorStatus } from './errors.ts';
+import { wholeNumber } from './schemas.ts';
 
 const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -11,13 +12,25 @@ export function handleErrors(app: FastifyInstance): void {
     if (errorClass === 'internal_error') request.log.error(error);
     return send(reply.headers(headers), errorClass, message);
   });
-  app.setNotFoundHandler((request, reply) => {
-    const allowed = methods.filter((method) => app.findRoute({ url: pathOf(request), method }) !== null);
-    if (allowed.length === 0)
-      return send(reply, 'not_found_error', 'there is nothing at this path; GET /openapi.json lists what is');
-    const message = `${request.method} is not for this path; ${allowed.join(', ')} is`;
-    return send(reply.header('allow', allowed.join(', ')), 'method_not_allowed_error', message);
+  // Told before the body is looked at: whatever it holds, there is nothing here that would read it.
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw toNotFound(app, request);
   });
+  app.setNotFoundHandler(() => {
+    throw new ApiError('not_found_error', notFound);
+  });
+}
+
+const notFound = 'there is nothing at this path; GET /openapi.json lists what is';
+
+function toNotFound(app: FastifyInstance, request: FastifyRequest): ApiError {
+  const url = pathOf(request);
+  const allowed = methods.filter((method) => app.findRoute({ url, method }) !== null);
+  if (allowed.length === 0 || allowed.includes(request.method as HTTPMethods)) {
+    return new ApiError('not_found_error', notFound);
+  }
+  const message = `${request.method} is not for this path; ${allowed.join(', ')} is`;
+  return new ApiError('method_not_allowed_error', message, { allow: allowed.join(', ') });
 }
 
 /** For what Fastify refuses before it looks for a route: a path that can't be decoded. */
@@ -44,7 +57,8 @@ function toApiError(error: FastifyError | ApiError | IdentityError): ApiError {
 function describeValidation({ validation, validationContext }: FastifyError): string {
   const first = validation![0]!;
   const where = first.instancePath.slice(1).replaceAll('/', '.') || validationContext;
-  return `${where} ${first.message}`;
+  const isNumber = first.keyword === 'pattern' && first.params.pattern === wholeNumber;
+  return `${where} ${isNumber ? 'must be a whole number of 1 or more' : first.message}`;
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -1,5 +1,8 @@
 import Type from 'typebox';
 
+/** A parameter that is a whole number of 1 or more, as text: `1e3` and `0x10` are none. */
+export const wholeNumber = '^0*[1-9][0-9]*$';
+
 /** The schemas that several routes share. Each has an `$id`: OpenAPI names them so. */
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -105,6 +108,7 @@ export const PartSchema = Type.Object(
     taken_at: nullable(Type.Ref('Instant')),
     verdict: Type.Union([Type.Literal('complete'), Type.Literal('partial')]),
     problems: Type.Array(Type.Object({ code: Type.String(), message: Type.String() }, { additionalProperties: false })),
+    recording: nullable(Type.String({ description: 'What was recorded, where this is no running server' })),
   },
   { $id: 'Part', additionalProperties: false },
 );

@@ -1,22 +1,27 @@
+import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import {
   type Full,
   filterByIdentity,
+  filterSessions,
   formatLocation,
   type Location,
   parseIdentity,
   parseLocation,
+  parseNetwork,
   type Session,
+  type SessionFilter,
   type SessionSource,
   takePage,
-  type UserDirectory,
 } from '../sessions/index.ts';
 import { ApiError } from './errors.ts';
+import { wholeNumber } from './schemas.ts';
+import type { Services } from './services.ts';
 
 /** Entries of a page where no limit is given, and the most that one can have: known clients read the first page only. */
 export const maxLimit = 100_000;
 
-export const SessionListQuery = Type.Object({
+const contractParameters = {
   identity: Type.Optional(
     Type.String({
       description: 'Only sessions of this user: a name or SID, with a domain prefix or not, or uid:, auth_id:, SID:',
@@ -24,11 +29,27 @@ export const SessionListQuery = Type.Object({
   ),
   after: Type.Optional(Type.String({ description: 'Only sessions after this key, from `paging.next`' })),
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, description: `At most so many sessions; ${maxLimit} if more are asked for` }),
+    Type.String({ pattern: wholeNumber, description: `At most so many sessions; ${maxLimit} if more are asked for` }),
   ),
-});
+};
 
-export type SessionListQuery = Type.Static<typeof SessionListQuery>;
+/** Parameters that are not named here are taken out, and so ignored. */
+const ignoreOthers = { additionalProperties: false };
+
+/** What the contract's list knows. */
+export const SessionListQuery = Type.Object(contractParameters, ignoreOthers);
+
+/** What the richer list can leave out besides. */
+export const FilteredListQuery = Type.Object(
+  {
+    ...contractParameters,
+    share: Type.Optional(Type.String({ description: 'Only sessions that are connected to this share' })),
+    from: Type.Optional(Type.String({ description: 'Only sessions from this IP address or network, as 192.0.2.0/24' })),
+  },
+  ignoreOthers,
+);
+
+export type FilteredListQuery = Type.Static<typeof FilteredListQuery>;
 
 export interface SessionList {
   readonly full: Full;
@@ -44,17 +65,35 @@ export interface SessionList {
  * @throws ApiError, IdentityError
  */
 export async function listSessions(
-  source: SessionSource,
-  directory: UserDirectory,
-  query: SessionListQuery,
+  { source, directory }: Services,
+  query: FilteredListQuery,
   path: string,
 ): Promise<SessionList> {
   const after = query.after === undefined ? null : parseAfter(query.after);
   const identity = query.identity === undefined ? null : parseIdentity(query.identity);
+  const filter = toFilter(query);
   const full = await refresh(source);
-  const matching = identity === null ? full.sessions : await filterByIdentity(full.sessions, identity, directory);
-  const page = takePage(matching, after, Math.min(query.limit ?? maxLimit, maxLimit));
+  const ofUser = identity === null ? full.sessions : await filterByIdentity(full.sessions, identity, directory);
+  const page = takePage(filterSessions(ofUser, filter), after, toLimit(query.limit));
   return { full, sessions: page.sessions, next: page.next === null ? null : nextPath(path, page.next, query) };
+}
+
+function toLimit(limit: string | undefined): number {
+  return limit === undefined ? maxLimit : Math.min(Number(limit), maxLimit);
+}
+
+function toFilter({ share, from }: FilteredListQuery): SessionFilter {
+  const network = from === undefined ? undefined : parseNetwork(from);
+  if (network === null) {
+    throw new ApiError('bad_parameter_error', 'from must be an IP address or a network such as 192.0.2.0/24');
+  }
+  return { ...(share === undefined ? {} : { share }), ...(network === undefined ? {} : { from: network }) };
+}
+
+/** Says in a header of the answer that it is a recording, for those who read the contract's fields alone. */
+export function label(reply: FastifyReply, { parts }: Full): void {
+  const recording = parts.find((part) => part.recording !== null)?.recording;
+  if (recording) reply.header('smbwho-recording', recording.replace(/[^\x20-\x7e]/g, '?'));
 }
 
 /** @throws ApiError samba_unavailable_error where not one part could be read */
@@ -74,9 +113,12 @@ function parseAfter(text: string): Location {
   return location;
 }
 
-function nextPath(path: string, after: Location, { limit, identity }: SessionListQuery): string {
+function nextPath(path: string, after: Location, { limit, ...filters }: FilteredListQuery): string {
   const query = new URLSearchParams({ after: formatLocation(after) });
-  if (limit !== undefined) query.set('limit', String(Math.min(limit, maxLimit)));
-  if (identity !== undefined) query.set('identity', identity);
+  if (limit !== undefined) query.set('limit', String(toLimit(limit)));
+  for (const name of ['identity', 'share', 'from'] as const) {
+    const value = filters[name];
+    if (value !== undefined) query.set(name, value);
+  }
   return `${path}?${query}`;
 }

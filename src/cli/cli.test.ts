@@ -1,20 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { absentSource, someSession, sourceOf } from '../../test/support/sessions.ts';
 import type { SessionSource } from '../sessions/index.ts';
-import { formatAge } from './age.ts';
 import { runCommand } from './index.ts';
-import { formatSessions } from './session-table.ts';
-import { visible } from './visible.ts';
 
 async function run(words: readonly string[], source: SessionSource = sourceOf([someSession(1)])) {
   const result = { stdout: '', stderr: '', code: 0 as number };
   await runCommand(words, {
     version: '1.2.3',
     config: {},
-    openSource: () => ({ ...source, [Symbol.dispose]: () => undefined }),
+    width: null,
+    colour: false,
+    openSource: async () => ({
+      source,
+      directory: { lookUpLocal: async () => 'unknown', lookUpDirectory: async () => 'unknown' },
+      [Symbol.dispose]: () => undefined,
+    }),
     serve: async () => {
       throw Object.assign(new Error("can't listen"), { code: 'LISTEN_FAILED' });
     },
+    diagnose: async () => ({
+      version: '1.2.3',
+      node: 'v26',
+      findings: [{ level: 'problem', topic: 'samba', text: 'none runs', advice: 'start it' }],
+      instances: [],
+    }),
+    inspect: () => ({
+      struct: 'smbXsrv_tcon_global',
+      layouts: ['4.25'],
+      records: [{ key: '5', value: { shareName: 'a\u009b31m' } }],
+      problems: ['record 6: RECORD_BAD_VALUE'],
+    }),
+    createToken: (stateDir) => `access-v1:of ${stateDir}`,
     stdout: (text) => {
       result.stdout += text;
     },
@@ -57,6 +73,98 @@ describe('smbwho list', () => {
   });
 });
 
+describe('what list leaves out', () => {
+  const sessions = [someSession(1), someSession(2, { shareNames: ['media'] })];
+  const ids = async (...words: string[]) => {
+    const { stdout, code, stderr } = await run(['list', '--jsonl', ...words], sourceOf(sessions));
+    expect([code, stderr]).toEqual([0, '']);
+    return stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line).location.split('.')[1]);
+  };
+
+  test.each([
+    [['--share', 'MEDIA'], ['2']],
+    [
+      ['--from', '192.0.2.0/24'],
+      ['1', '2'],
+    ],
+    [['--from', '198.51.100.1'], []],
+    [['--identity', 'alice', '--share', 'docs'], ['1']],
+    [['--identity', 'uid:5'], []],
+  ])('%j', async (words, expected) => {
+    expect(await ids(...words)).toEqual(expected);
+  });
+
+  test.each([
+    [['--from', 'nowhere'], 2, /IP address or a network/],
+    [['--identity', 'posix:x'], 2, /identity_syntax_error/],
+    [['--identity', 'nobody'], 3, /cred_invalid_local_user_error/],
+    [['--json', '--jsonl'], 2, /conflict|cannot be used/],
+    [['-o', 'xml'], 2, /wide, csv/],
+  ])('%j is refused', async (words, code, message) => {
+    const result = await run(['list', ...words]);
+    expect(result).toMatchObject({ code, stdout: '' });
+    expect(result.stderr).toMatch(message);
+  });
+});
+
+describe('smbwho show', () => {
+  test('all of one session', async () => {
+    const { stdout, code } = await run(['show', '1.1.134400300000000000']);
+    expect(stdout).toContain('192.0.2.77');
+    expect(code).toBe(0);
+    const json = await run(['show', '1.1.134400300000000000', '--json']);
+    expect(JSON.parse(json.stdout).location).toBe('1.1.134400300000000000');
+  });
+
+  test.each(['1.1.134400300000000001', '1.01.134400300000000000', 'alice'])('%s: not found', async (location) => {
+    const { stdout, stderr, code } = await run(['show', location]);
+    expect([stdout, code]).toEqual(['', 3]);
+    expect(stderr).toMatch(/^smbwho: NOT_FOUND: /);
+  });
+});
+
+test('a recording is called one, on stderr', async () => {
+  const { parts, sessions } = await sourceOf([someSession(1)]).refresh();
+  const recorded: SessionSource = {
+    refresh: async () => ({
+      kind: 'full',
+      sessions,
+      parts: [{ ...parts[0]!, recording: 'a recording of Samba 4.17' }],
+    }),
+  };
+  expect(await run(['list'], recorded)).toMatchObject({
+    code: 0,
+    stderr: 'smbwho: this is a recording of Samba 4.17\n',
+  });
+});
+
+test('smbwho doctor: a problem is an exit code too', async () => {
+  const { stdout, code } = await run(['doctor']);
+  expect(stdout).toMatch(/none runs[\s\S]*start it/);
+  expect(code).toBe(1);
+  expect(JSON.parse((await run(['doctor', '--json'])).stdout).findings).toHaveLength(1);
+});
+
+test('smbwho inspect: a line for each record, nothing that a terminal would obey', async () => {
+  const { stdout, stderr, code } = await run(['inspect', '/run/x.tdb']);
+  expect(stdout).toBe('{"key":"5","value":{"shareName":"a\\u009b31m"}}\n');
+  expect(stderr).toBe(
+    'smbwho: /run/x.tdb: smbXsrv_tcon_global, layout of 4.25, 1 records\nsmbwho: record 6: RECORD_BAD_VALUE\n',
+  );
+  expect(code).toBe(5);
+});
+
+test('smbwho token create prints the token and nothing else', async () => {
+  expect(await run(['token', 'create', '--state-dir', '/s'])).toEqual({
+    stdout: 'access-v1:of /s\n',
+    stderr: '',
+    code: 0,
+  });
+});
+
 describe('the command line', () => {
   test.each([
     [['lst'], /Did you mean list\?/],
@@ -75,50 +183,5 @@ describe('the command line', () => {
 
   test('a failure is one line', async () => {
     expect(await run(['serve'])).toMatchObject({ stderr: "smbwho: LISTEN_FAILED: can't listen\n", code: 1 });
-  });
-});
-
-describe('the table', () => {
-  const at = 1_795_556_400_000_000 + 7_384_000_000;
-  const named = (id: number, name: string) => someSession(id, { user: { ...someSession(id).user, name } });
-
-  test('lines up, wide characters too', () => {
-    const rows = [named(1, 'bob'), named(2, '王小明'), named(3, 'a\u001b[2Jb')];
-    expect(
-      formatSessions(
-        [
-          ...rows,
-          someSession(4, { isGuest: true, encryption: 'full', shareNames: [], numOpensCertainty: 'upper_bound' }),
-        ],
-        at,
-      ),
-    ).toMatchInlineSnapshot(`
-      "USER       FROM        SHARES  OPENS    AGE  FLAGS            LOCATION
-      bob        192.0.2.77  docs        2  2h03m  -                1.1.134400300000000000
-      王小明     192.0.2.77  docs        2  2h03m  -                1.2.134400300000000000
-      a\\x1b[2Jb  192.0.2.77  docs        2  2h03m  -                1.3.134400300000000000
-      alice      192.0.2.77  -         <=2  2h03m  guest,encrypted  1.4.134400300000000000
-      "
-    `);
-  });
-
-  test.each([
-    [0, '0s'],
-    [59, '59s'],
-    [185, '3m05s'],
-    [7800, '2h10m'],
-    [450_000, '5d5h'],
-  ])('%ds: %s', (seconds, text) => {
-    expect(formatAge(seconds * 1_000_000)).toBe(text);
-  });
-
-  test.each([
-    ['a\u202eb', 'a\\u202eb'],
-    ['a\u009bb', 'a\\x9bb'],
-    ['a\r\nb', 'a\\x0d\\x0ab'],
-    ['a\ud800', 'a\ufffd'],
-    ['é 文 👍', 'é 文 👍'],
-  ])('%j is shown as %s', (text, shown) => {
-    expect(visible(text)).toBe(shown);
   });
 });

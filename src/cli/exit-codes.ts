@@ -16,6 +16,11 @@ const byCode = new Map<string, ExitCode>([
   ['CONFIG_INVALID', exitCodes.usage],
   ['SAMBA_ABSENT', exitCodes.sambaAbsent],
   ['SAMBA_DENIED', exitCodes.denied],
+  ['SERVER_DENIED', exitCodes.denied],
+  ['identity_syntax_error', exitCodes.usage],
+  ['cred_invalid_sid_error', exitCodes.usage],
+  ['cred_invalid_local_user_error', exitCodes.notFound],
+  ['cred_invalid_directory_user_error', exitCodes.notFound],
 ]);
 
 export function exitCodeOf(code: string | undefined): ExitCode {

@@ -1,2 +1,3 @@
 /** @module The command line: one command per file, and how sessions look on a terminal. */
-export { type CliContext, runCommand, type ServeOptions } from './program.ts';
+export type { CliContext, OpenSource, ServeOptions, SourceOptions } from './context.ts';
+export { runCommand } from './program.ts';

@@ -1,29 +1,15 @@
 import { Command, CommanderError } from 'commander';
-import type { ConfigValues } from '../config/index.ts';
-import type { SessionSource } from '../sessions/index.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addInspect } from './commands/inspect.ts';
 import { addList } from './commands/list.ts';
 import { addServe } from './commands/serve.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
+import { addShow } from './commands/show.ts';
+import { addToken } from './commands/token.ts';
+import type { CliContext } from './context.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { visible } from './visible.ts';
 
-export interface ServeOptions {
-  readonly smbConf?: string;
-  readonly listen: string;
-  readonly tls: string;
-  readonly stateDir: string;
-}
-
-/** What the commands need of the world. */
-export interface CliContext {
-  readonly version: string;
-  readonly config: ConfigValues;
-  openSource(smbConf: string | undefined): SessionSource & Disposable;
-  /** Serves until the process is told to end. */
-  serve(options: ServeOptions): Promise<{ url: string; tokenPath: string }>;
-  stdout(text: string): void;
-  stderr(text: string): void;
-  exit(code: ExitCode): void;
-}
+const commands = [addList, addShow, addServe, addDoctor, addInspect, addToken];
 
 /** Runs one command line. Every failure ends in one line on stderr and an exit code. */
 export async function runCommand(words: readonly string[], context: CliContext): Promise<void> {
@@ -33,8 +19,8 @@ export async function runCommand(words: readonly string[], context: CliContext):
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: context.stdout, writeErr: context.stderr });
-  for (const add of [addServe, addList]) add(program, context);
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const add of commands) add(program, context);
+  inheritSettings(program);
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
@@ -46,5 +32,12 @@ export async function runCommand(words: readonly string[], context: CliContext):
     if (code === undefined) throw error;
     context.stderr(`smbwho: ${code}: ${visible(message)}\n`);
     context.exit(exitCodeOf(code));
+  }
+}
+
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
   }
 }

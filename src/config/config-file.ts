@@ -8,7 +8,7 @@ export class ConfigError extends Error {
   readonly code = 'CONFIG_INVALID';
 }
 
-export type ConfigValues = Partial<Record<OptionName, string>>;
+export type ConfigValues = Partial<Record<OptionName, string | readonly string[]>>;
 
 /**
  * Reads smbwho.yaml: one key an option.
@@ -43,12 +43,17 @@ export function parseConfig(text: string, path: string): ConfigValues {
       const keys = Object.values(optionSpecs).map((spec) => spec.key);
       throw new ConfigError(`${path}: "${key}" is no option; there are ${keys.join(', ')}`);
     }
-    if (typeof value !== 'string') throw new ConfigError(`${path}: ${key} must be a text`);
-    const { choices }: OptionSpec = optionSpecs[name];
+    const { choices, isList }: OptionSpec = optionSpecs[name];
+    if (isList && Array.isArray(value) && value.every((one) => typeof one === 'string')) {
+      values[name] = value;
+      continue;
+    }
+    if (typeof value !== 'string')
+      throw new ConfigError(`${path}: ${key} must be a text${isList ? ' or a list of texts' : ''}`);
     if (choices !== undefined && !choices.includes(value)) {
       throw new ConfigError(`${path}: ${key} is "${value}", which is none of ${choices.join(', ')}`);
     }
-    values[name] = value;
+    values[name] = isList ? [value] : value;
   }
   return values;
 }

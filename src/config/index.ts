@@ -1,4 +1,5 @@
 /** @module The program's options, one table, and the file they can stand in. */
 export { ConfigError, type ConfigValues, readConfigFile } from './config-file.ts';
+export { type InstanceOption, parseInstances } from './instances.ts';
 export { isLoopback, type ListenAddress, parseListenAddress } from './listen-address.ts';
 export { type OptionName, type OptionSpec, optionSpecs } from './options.ts';

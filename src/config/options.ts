@@ -7,16 +7,19 @@ export interface OptionSpec {
   readonly key: string;
   readonly fallback?: string;
   readonly choices?: readonly string[];
+  /** May be given several times; in the environment the values stand between colons, in the file in a list. */
+  readonly isList?: true;
   readonly help: string;
 }
 
 /** Every option that can also be set in the environment or in the configuration file. */
 export const optionSpecs = {
   smbConf: {
-    flags: '--smb-conf <file>',
+    flags: '--smb-conf <[N=]file>',
     environment: 'SMBWHO_SMB_CONF',
     key: 'smb_conf',
-    help: 'the smb.conf of the Samba to look at (default: of the smbd that runs here)',
+    isList: true,
+    help: 'the smb.conf of a Samba to look at, and its number where there are several (default: the smbd that runs here)',
   },
   listen: {
     flags: '--listen <host:port>',
@@ -39,6 +42,37 @@ export const optionSpecs = {
     key: 'state_dir',
     fallback: '/var/lib/smbwho',
     help: 'where token and certificate are kept',
+  },
+  runDir: {
+    flags: '--run-dir <folder>',
+    environment: 'SMBWHO_RUN_DIR',
+    key: 'run_dir',
+    fallback: '/run/smbwho',
+    help: 'where the socket stands through which commands on this machine ask the server',
+  },
+  server: {
+    flags: '--server <url>',
+    environment: 'SMBWHO_SERVER',
+    key: 'server',
+    help: 'ask the smbwho at this address instead',
+  },
+  tokenFile: {
+    flags: '--token-file <file>',
+    environment: 'SMBWHO_TOKEN_FILE',
+    key: 'token_file',
+    help: 'file with the token for --server',
+  },
+  ca: {
+    flags: '--ca <file>',
+    environment: 'SMBWHO_CA',
+    key: 'ca',
+    help: 'certificate, or authority, that the server is trusted by',
+  },
+  fingerprint: {
+    flags: '--fingerprint <sha256>',
+    environment: 'SMBWHO_FINGERPRINT',
+    key: 'fingerprint',
+    help: "SHA-256 fingerprint of the server's certificate, to trust that one alone",
   },
 } as const satisfies Record<string, OptionSpec>;
 

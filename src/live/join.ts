@@ -1,10 +1,10 @@
 import type { ForcedShares } from '../samba/conf/index.ts';
 import type { AuthSessionInfo, OpenGlobal, ServerId, SessionGlobal, TconGlobal } from '../samba/records/index.ts';
 import type { Entry } from '../samba/tdb/index.ts';
-import { type Channel, compareLocations, identityOf, type Session, type TreeConnect } from '../sessions/index.ts';
+import { type Channel, compareLocations, identityOf, type Session } from '../sessions/index.ts';
 import { parseChannelAddress } from './addresses.ts';
 import { sessionEncryption, treeEncryption } from './encryption.ts';
-import { type Connected, countOpens, isIpc, type OpenCount } from './open-counts.ts';
+import { type Connected, type ConnectedTree, countOpens, isIpc, type OpenCount } from './open-counts.ts';
 
 /** The rows of one server, as they were read: opens first, sessions last. */
 export interface Rows {
@@ -48,7 +48,7 @@ function toSession(
   instance: number,
 ): Session {
   const auth = row.authSessionInfo!;
-  const shares = treeConnects.filter(({ shareName }) => !isIpc(shareName));
+  const shares = treeConnects.filter(({ treeConnect }) => !isIpc(treeConnect.shareName));
   return {
     location: { instance, sessionGlobalId: row.sessionGlobalId, creationTime: row.creationTime },
     user,
@@ -60,10 +60,13 @@ function toSession(
     lastActiveAt: null,
     idleCertainty: 'unknown',
     dialect: dialects.get(row.connectionDialect) ?? 'unknown',
-    encryption: sessionEncryption(row.encryptionFlags, shares),
+    encryption: sessionEncryption(
+      row.encryptionFlags,
+      shares.map(({ flags }) => flags),
+    ),
     channels: row.channels.map(toChannel) as [Channel, ...Channel[]],
-    treeConnects,
-    shareNames: [...new Set(shares.map(({ shareName }) => shareName))].sort(),
+    treeConnects: treeConnects.map(({ treeConnect }) => treeConnect),
+    shareNames: [...new Set(shares.map(({ treeConnect }) => treeConnect.shareName))].sort(),
     numOpens: opens.numOpens,
     numOpensCertainty: opens.certainty,
     pid: row.channels[0]!.serverId.pid,
@@ -126,14 +129,15 @@ const dialects = new Map([
   [0x0311, '3.1.1'],
 ]);
 
-function groupTreeConnects(tcons: Rows['tcons']): Map<number, TreeConnect[]> {
-  const bySession = new Map<number, TreeConnect[]>();
+function groupTreeConnects(tcons: Rows['tcons']): Map<number, ConnectedTree[]> {
+  const bySession = new Map<number, ConnectedTree[]>();
   for (const { shareName, sessionGlobalId, creationTime, encryptionFlags } of values(tcons)) {
     if (shareName === '') continue; // being made
     const treeConnect = { shareName, openedAt: creationTime, encryption: treeEncryption(encryptionFlags) };
     const others = bySession.get(sessionGlobalId);
-    if (others === undefined) bySession.set(sessionGlobalId, [treeConnect]);
-    else others.push(treeConnect);
+    const tree = { treeConnect, flags: encryptionFlags };
+    if (others === undefined) bySession.set(sessionGlobalId, [tree]);
+    else others.push(tree);
   }
   return bySession;
 }

@@ -48,11 +48,13 @@ export class LivenessCheck {
 export class Liveness {
   private readonly folder: string;
   private readonly sharesPidNamespace: boolean;
+  private readonly parent: number | null;
   private known = new Map<number, KnownLock>();
 
   constructor(instance: SambaInstance) {
     this.folder = join(instance.lockDirectory, 'msg.lock');
     this.sharesPidNamespace = instance.sharesPidNamespace;
+    this.parent = instance.pid;
   }
 
   /** A check for one refresh: each process is looked at once. */
@@ -70,7 +72,8 @@ export class Liveness {
     } catch {
       return false;
     }
-    if (!this.sharesPidNamespace) return names.length > 0;
+    // In a pid namespace of its own, its lock files have pids of there; the parent that was found has one of ours.
+    if (!this.sharesPidNamespace) return this.parent === null ? names.length > 0 : isSmbd(this.parent);
     return names.some((name) => isSmbd(Number(name)));
   }
 

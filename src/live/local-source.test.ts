@@ -16,6 +16,7 @@ let instance: SambaInstance;
 beforeEach(() => {
   folder = new TemporaryFolder();
   instance = {
+    pid: null,
     smbConfPath: null,
     root: '',
     lockDirectory: folder.path,
@@ -24,6 +25,7 @@ beforeEach(() => {
     netbiosName: 'SERVER',
     isDomainMember: false,
     forcedShares: new Set(),
+    confFiles: [],
   };
   const session = packSession(layout, { id: 7, pid: 4711, uniqueId: 99n });
   folder.file(files[0], tdbImage([[idKey(3), packOpen(layout, { id: 3, sessionId: 7, tconId: 5 })]]).bytes);

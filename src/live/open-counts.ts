@@ -16,7 +16,13 @@ export interface OpenCount {
 /** A session and what it is connected to. */
 export interface Connected {
   readonly row: SessionGlobal;
-  readonly treeConnects: readonly TreeConnect[];
+  readonly treeConnects: readonly ConnectedTree[];
+}
+
+export interface ConnectedTree {
+  readonly treeConnect: TreeConnect;
+  /** `smbXsrv_encryption_flags` of its record. */
+  readonly flags: number;
 }
 
 /** How many files and directories a session has open. */
@@ -67,7 +73,7 @@ class Process {
   addSession(session: Connected): void {
     this.numSessions++;
     if (this.isForced(session)) this.numForced++;
-    this.mayHavePipes ||= session.treeConnects.some(({ shareName }) => isIpc(shareName));
+    this.mayHavePipes ||= session.treeConnects.some(({ treeConnect }) => isIpc(treeConnect.shareName));
     add(this.sessionsByOwner, ownerOf(session));
   }
 
@@ -102,7 +108,9 @@ class Process {
   private isForced({ treeConnects }: Connected): boolean {
     const { forced } = this;
     if (forced !== 'unknown' && forced.size === 0) return false;
-    return forced === 'unknown' || treeConnects.some(({ shareName }) => forced.has(shareName.toLowerCase()));
+    return (
+      forced === 'unknown' || treeConnects.some(({ treeConnect }) => forced.has(treeConnect.shareName.toLowerCase()))
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { canonicalSid, looksLikeSid } from './sid.ts';
+import { canonicalSid, looksLikeSid, wellKnownSids } from './sid.ts';
 
 /** Whose names a name is looked for among. `any`: no prefix was given. */
 export type NameRealm = 'any' | 'local' | 'ad' | 'ldap_user' | 'ldap_group' | 'world';
@@ -100,8 +100,8 @@ function parseAuthId(text: string): string {
 }
 
 function parseWorld(text: string): IdentityQuery {
-  if (text.toLowerCase() === 'everyone') return { kind: 'sid', sid: 'S-1-1-0' };
-  if (looksLikeSid(text)) return parseSid(text);
+  if (text.toLowerCase() === 'everyone') return { kind: 'sid', sid: wellKnownSids.everyone };
+  if (looksLikeSid(text) && canonicalSid(text) === wellKnownSids.everyone) return parseSid(text);
   throw syntaxError(`"${text}": world: knows Everyone and its SID only`);
 }
 

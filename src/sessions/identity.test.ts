@@ -104,6 +104,7 @@ describe('parseIdentity', () => {
     ['auth_id:18446744073709551616', 'identity_syntax_error'],
     ['auth_id:', 'identity_syntax_error'],
     ['world:alice', 'identity_syntax_error'],
+    ['world:S-1-5-21-1-2-3-1000', 'identity_syntax_error'],
     ['sid:alice', 'cred_invalid_sid_error'],
     ['S-1-5-99999999999', 'cred_invalid_sid_error'],
   ])('refuses %j', (text, code) => {

@@ -11,6 +11,11 @@ export function toIso(instant: Instant): string {
   return `${new Date(millis).toISOString().slice(0, -1)}${String(instant - millis * 1000).padStart(3, '0')}Z`;
 }
 
+/** The moment that `toIso` wrote. */
+export function fromIso(text: string): Instant {
+  return Date.parse(`${text.slice(0, 19)}Z`) * 1000 + Number(text.slice(20, 26));
+}
+
 /** From one moment to another in microseconds, never negative: clocks are set back now and then. */
 export function elapsedMicros(from: Instant, to: Instant): number {
   return Math.max(0, to - from);

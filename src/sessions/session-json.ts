@@ -1,7 +1,8 @@
-import { type Instant, toIso } from './instant.ts';
-import { formatLocation } from './location.ts';
+import { foldName } from './identity.ts';
+import { fromIso, type Instant, toIso } from './instant.ts';
+import { formatLocation, parseLocation } from './location.ts';
 import type { Certainty, Channel, EncryptionLevel, Endpoint, Session } from './session.ts';
-import type { Full, Part, Problem } from './source.ts';
+import type { Part, Problem } from './source.ts';
 
 /** A session as plain JSON: what `/smbwho/v1/sessions` and `smbwho list --json` give. Instants are ISO 8601 in UTC. */
 export interface SessionJson {
@@ -38,6 +39,7 @@ export interface PartJson {
   readonly taken_at: string | null;
   readonly verdict: Part['verdict'];
   readonly problems: readonly Problem[];
+  readonly recording: string | null;
 }
 
 export function toSessionJson(session: Session): SessionJson {
@@ -73,8 +75,8 @@ export function userJson({ domain, authId, uid, gid, sid, name }: Session['user'
   return { domain, auth_id: authId, uid, gid, sid, name };
 }
 
-export function toPartJson({ instance, node, takenAt, verdict, problems }: Full['parts'][number]): PartJson {
-  return { instance, node, taken_at: isoOrNull(takenAt), verdict, problems };
+export function toPartJson({ instance, node, takenAt, verdict, problems, recording }: Part): PartJson {
+  return { instance, node, taken_at: isoOrNull(takenAt), verdict, problems, recording };
 }
 
 function channelJson({ client, server, openedAt }: Channel): SessionJson['channels'][number] {
@@ -83,4 +85,72 @@ function channelJson({ client, server, openedAt }: Channel): SessionJson['channe
 
 function isoOrNull(instant: Instant | null): string | null {
   return instant === null ? null : toIso(instant);
+}
+
+const certainties = ['exact', 'lower_bound', 'upper_bound', 'unknown'] as const;
+const encryptionLevels = ['none', 'partial', 'full'] as const;
+
+/**
+ * The session that JSON of this form describes.
+ *
+ * @throws TypeError where it is not of this form
+ */
+export function fromSessionJson(json: SessionJson): Session {
+  const location = parseLocation(json.location);
+  if (location === null) throw new TypeError(`"${json.location}" is no location`);
+  const { auth_id, name, ...ids } = json.user;
+  return {
+    location,
+    user: {
+      ...ids,
+      domain: json.user.domain as Session['user']['domain'],
+      authId: auth_id,
+      name,
+      names: namesOf(name),
+    },
+    isGuest: json.is_guest,
+    isAnonymous: json.is_anonymous,
+    openedAt: fromIso(json.opened_at),
+    authenticatedAt: instantOrNull(json.authenticated_at),
+    expiresAt: instantOrNull(json.expires_at),
+    lastActiveAt: instantOrNull(json.last_active_at),
+    idleCertainty: wordOf(certainties, json.idle_certainty),
+    dialect: json.dialect,
+    encryption: wordOf(encryptionLevels, json.encryption),
+    channels: json.channels.map(({ client, server, opened_at }) => ({
+      client,
+      server,
+      openedAt: instantOrNull(opened_at),
+    })) as [Channel, ...Channel[]],
+    treeConnects: json.tree_connects.map(({ share_name, opened_at, encryption }) => ({
+      shareName: share_name,
+      openedAt: instantOrNull(opened_at),
+      encryption: wordOf(encryptionLevels, encryption),
+    })),
+    shareNames: json.share_names,
+    numOpens: json.num_opens,
+    numOpensCertainty: wordOf(certainties, json.num_opens_certainty),
+    pid: json.pid,
+  };
+}
+
+export function fromPartJson({ taken_at, ...part }: PartJson): Part {
+  return { ...part, takenAt: instantOrNull(taken_at) };
+}
+
+function wordOf<W extends string>(words: readonly W[], word: string): W {
+  const found = words.find((one) => one === word);
+  if (found === undefined) throw new TypeError('a word of the session is none that is known');
+  return found;
+}
+
+/** What the JSON leaves out: the bare name of `DOMAIN\user` finds the user as well. */
+function namesOf(name: string | null): string[] {
+  if (name === null) return [];
+  const bare = name.slice(name.indexOf('\\') + 1);
+  return [...new Set([name, bare])].map(foldName);
+}
+
+function instantOrNull(text: string | null): Instant | null {
+  return text === null ? null : fromIso(text);
 }

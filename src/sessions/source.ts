@@ -18,6 +18,8 @@ export interface Part {
   readonly takenAt: Instant | null;
   readonly verdict: 'complete' | 'partial';
   readonly problems: readonly Problem[];
+  /** What was recorded, and when, where these are no sessions of a running server; else null. */
+  readonly recording: string | null;
 }
 
 /** All sessions of a moment, ordered by location. */

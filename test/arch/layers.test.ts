@@ -22,15 +22,26 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/samba/winbind',
     'src/sessions',
   ],
+  'src/client': ['src/sessions'],
   'src/access': ['src/sessions'],
   'src/api': ['src/sessions'],
   'src/cli': ['src/sessions', 'src/config'],
   'src/config': [],
-  'src/main.ts': ['src/access', 'src/api', 'src/cli', 'src/config', 'src/live', 'src/samba/conf'],
+  'src/main': [
+    'src/access',
+    'src/api',
+    'src/cli',
+    'src/client',
+    'src/config',
+    'src/live',
+    'src/samba/conf',
+    'src/sessions',
+  ],
 };
 
 const rooms = Object.keys(arrows).sort((a, b) => b.length - a.length);
-const roomOf = (file: string) => rooms.find((room) => file === room || file.startsWith(`${room}/`));
+// The composition root is main.ts and the folder of its parts.
+const roomOf = (file: string) => rooms.find((room) => file === `${room}.ts` || file.startsWith(`${room}/`));
 
 interface Import {
   readonly from: string;
@@ -87,9 +98,9 @@ describe('the rooms', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('nothing starts a subprocess', () => {
-    const wrong = code.filter((file) => /child_process/.test(readFileSync(join(root, file), 'utf8')));
-    expect(wrong).toEqual([]);
+  test('nothing starts a subprocess but what a decision allows', () => {
+    const starters = code.filter((file) => /child_process/.test(readFileSync(join(root, file), 'utf8')));
+    expect(starters).toEqual(['src/samba/conf/release.ts']); // docs/decisions/0005
   });
 
   test('files hold one idea: none is longer than 250 lines', () => {

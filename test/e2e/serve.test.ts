@@ -140,7 +140,7 @@ describe('smbwho serve where it can not', () => {
     [['--nonsense'], 2, /unknown option/],
   ])('%j', async (words, code, message) => {
     using folder = new TemporaryFolder();
-    const finished = await runSmbwho(['serve', '--state-dir', folder.path, ...words]);
+    const finished = await runSmbwho(['serve', '--state-dir', folder.path, '--run-dir', folder.file('run'), ...words]);
     expect(finished).toMatchObject({ code, stdout: '' });
     expect(finished.stderr).toMatch(message);
     expect(finished.stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
@@ -150,7 +150,15 @@ describe('smbwho serve where it can not', () => {
     await using first = await Server.start(['--smb-conf', '/dev/null']);
     using folder = new TemporaryFolder();
     const { host } = new URL(first.url);
-    const { code, stderr } = await runSmbwho(['serve', '--listen', host, '--state-dir', folder.path]);
+    const { code, stderr } = await runSmbwho([
+      'serve',
+      '--listen',
+      host,
+      '--state-dir',
+      folder.path,
+      '--run-dir',
+      folder.file('run'),
+    ]);
     expect([code, stderr]).toEqual([1, expect.stringContaining('another program listens there')]);
   });
 

@@ -31,7 +31,9 @@ export class Running implements AsyncDisposable {
   private readonly texts: (() => string)[];
 
   constructor(command: string, words: readonly string[]) {
-    this.child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: projectFolder });
+    // The kernel ends it with us, even where we are killed.
+    const mortal = ['--pdeathsig', 'TERM', command, ...words];
+    this.child = spawn('setpriv', mortal, { stdio: ['ignore', 'pipe', 'pipe'], cwd: projectFolder });
     this.texts = [collect(this.child.stdout!), collect(this.child.stderr!)];
   }
 
@@ -75,11 +77,13 @@ export class Server implements AsyncDisposable {
   readonly running: Running;
   readonly url: string;
   readonly token: string;
-  private readonly stateFolder: string;
+  /** Holds `token`, `tls.crt` and, in `run`, the socket. */
+  readonly stateFolder: string;
 
   static async start(options: readonly string[], wrapper: readonly string[] = []): Promise<Server> {
     const stateFolder = mkdtempSync(join(tmpdir(), 'smbwho-state-'));
-    const words = [...wrapper, launcher, 'serve', '--listen', '127.0.0.1:0', '--state-dir', stateFolder, ...options];
+    const folders = ['--state-dir', stateFolder, '--run-dir', join(stateFolder, 'run')];
+    const words = [...wrapper, launcher, 'serve', '--listen', '127.0.0.1:0', ...folders, ...options];
     const running = new Running(words[0]!, words.slice(1));
     try {
       const [, url] = await running.until(/serving (https:\S+),/);

@@ -42,7 +42,9 @@ export function someSession(sessionGlobalId: number, changes: Partial<Session> =
 export function sourceOf(sessions: readonly Session[]): SessionSource {
   const full: Full = {
     kind: 'full',
-    parts: [{ instance: 1, node: null, takenAt: 1_795_556_500_000_000, verdict: 'complete', problems: [] }],
+    parts: [
+      { instance: 1, node: null, takenAt: 1_795_556_500_000_000, verdict: 'complete', problems: [], recording: null },
+    ],
     sessions,
   };
   return { refresh: async () => full };
@@ -50,6 +52,13 @@ export function sourceOf(sessions: readonly Session[]): SessionSource {
 
 /** A source that can read nothing, for this reason. */
 export function absentSource(code: string, message: string): SessionSource {
-  const part = { instance: 1, node: null, takenAt: null, verdict: 'partial', problems: [{ code, message }] } as const;
+  const part = {
+    instance: 1,
+    node: null,
+    takenAt: null,
+    verdict: 'partial',
+    problems: [{ code, message }],
+    recording: null,
+  } as const;
   return { refresh: async () => ({ kind: 'full', parts: [part], sessions: [] }) };
 }

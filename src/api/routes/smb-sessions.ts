@@ -2,10 +2,10 @@ import Type from 'typebox';
 import { now } from '../../sessions/index.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, Services } from '../services.ts';
-import { listSessions, SessionListQuery } from '../session-list.ts';
+import { label, listSessions, SessionListQuery } from '../session-list.ts';
 import { toSmbSession } from '../smb-session.ts';
 
-export function smbSessions(api: Api, { source, directory }: Services): void {
+export function smbSessions(api: Api, services: Services): void {
   const schema = {
     operationId: 'listSmbSessions',
     summary: 'List the open SMB sessions',
@@ -16,9 +16,14 @@ export function smbSessions(api: Api, { source, directory }: Services): void {
       ...commonErrors,
     },
   };
-  api.get('/v1/smb/sessions/', { schema, config: { privilege: 'PRIVILEGE_SMB_SESSION_READ' } }, async (request) => {
-    const { sessions, next } = await listSessions(source, directory, request.query, '/v1/smb/sessions/');
-    const at = now();
-    return { session_infos: sessions.map((session) => toSmbSession(session, at)), paging: { next } };
-  });
+  api.get(
+    '/v1/smb/sessions/',
+    { schema, config: { privilege: 'PRIVILEGE_SMB_SESSION_READ' } },
+    async (request, reply) => {
+      const { full, sessions, next } = await listSessions(services, request.query, '/v1/smb/sessions/');
+      label(reply, full);
+      const at = now();
+      return { session_infos: sessions.map((session) => toSmbSession(session, at)), paging: { next } };
+    },
+  );
 }

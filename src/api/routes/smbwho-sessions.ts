@@ -2,14 +2,14 @@ import Type from 'typebox';
 import { toPartJson, toSessionJson } from '../../sessions/index.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, Services } from '../services.ts';
-import { listSessions, SessionListQuery } from '../session-list.ts';
+import { FilteredListQuery, label, listSessions } from '../session-list.ts';
 
-export function smbwhoSessions(api: Api, { source, directory }: Services): void {
+export function smbwhoSessions(api: Api, services: Services): void {
   const schema = {
     operationId: 'listSessions',
     summary: 'List the open SMB sessions with all that is known of them, and how sure it is',
     tags: ['smbwho'],
-    querystring: SessionListQuery,
+    querystring: FilteredListQuery,
     response: {
       200: Type.Object({
         parts: Type.Array(Type.Ref('Part')),
@@ -19,8 +19,13 @@ export function smbwhoSessions(api: Api, { source, directory }: Services): void 
       ...commonErrors,
     },
   };
-  api.get('/smbwho/v1/sessions', { schema, config: { privilege: 'PRIVILEGE_SMB_SESSION_READ' } }, async (request) => {
-    const { full, sessions, next } = await listSessions(source, directory, request.query, '/smbwho/v1/sessions');
-    return { parts: full.parts.map(toPartJson), sessions: sessions.map(toSessionJson), paging: { next } };
-  });
+  api.get(
+    '/smbwho/v1/sessions',
+    { schema, config: { privilege: 'PRIVILEGE_SMB_SESSION_READ' } },
+    async (request, reply) => {
+      const { full, sessions, next } = await listSessions(services, request.query, '/smbwho/v1/sessions');
+      label(reply, full);
+      return { parts: full.parts.map(toPartJson), sessions: sessions.map(toSessionJson), paging: { next } };
+    },
+  );
 }

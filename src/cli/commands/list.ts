@@ -1,28 +1,79 @@
-import type { Command } from 'commander';
-import { now, toSessionJson } from '../../sessions/index.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
-import { option } from '../option.ts';
-import type { CliContext } from '../program.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  filterByIdentity,
+  filterSessions,
+  now,
+  parseIdentity,
+  parseNetwork,
+  type Session,
+  type SessionFilter,
+  toSessionJson,
+} from '../../sessions/index.ts';
+import type { CliContext, OpenSource, SourceOptions } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { addSourceOptions, withSessions } from '../read-sessions.ts';
+import { formatCsv } from '../session-csv.ts';
 import { formatSessions } from '../session-table.ts';
-import { visible } from '../visible.ts';
 
-export function addList(program: Command, context: CliContext): void {
-  program
-    .command('list')
-    .description('list the live sessions of the Samba on this machine')
-    .addOption(option('smbConf', context.config))
-    .option('--json', 'an array of sessions with all that is known of them')
-    .action(async ({ smbConf, json }: { smbConf?: string; json?: boolean }) => {
-      context.exit(await list(context, smbConf, json === true));
-    });
+interface ListOptions extends SourceOptions, SessionFilter {
+  readonly identity?: string;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly output?: 'wide' | 'csv';
+  readonly headers: boolean;
 }
 
-async function list(context: CliContext, smbConf: string | undefined, json: boolean): Promise<ExitCode> {
-  using source = context.openSource(smbConf);
-  const { parts, sessions } = await source.refresh();
-  const problems = parts.flatMap((part) => part.problems);
-  for (const { code, message } of problems) context.stderr(`smbwho: ${code}: ${visible(message)}\n`);
-  if (parts.every(({ takenAt }) => takenAt === null)) return exitCodeOf(problems[0]?.code);
-  context.stdout(json ? `${JSON.stringify(sessions.map(toSessionJson), null, 2)}\n` : formatSessions(sessions, now()));
-  return parts.every(({ verdict }) => verdict === 'complete') ? exitCodes.ok : exitCodes.partial;
+const examples = `
+Examples:
+  smbwho list                          who is connected
+  smbwho list --share projects         … to this share
+  smbwho list --from 192.0.2.0/24      … from this network
+  smbwho list --identity alice --json  one user's sessions, with all that is known
+  smbwho list -o wide                  all columns; the last one, LOCATION, is what show takes
+  smbwho list -o csv > sessions.csv    for a spreadsheet
+  smbwho list --server https://fs1:8000 --token-file t --ca fs1.crt
+`;
+
+export function addList(program: Command, context: CliContext): void {
+  const command = program
+    .command('list')
+    .description('list the live sessions')
+    .option('--identity <identity>', 'only this user: a name, a SID, uid:, auth_id:, local:, ad: …')
+    .option('--share <name>', 'only sessions that are connected to this share')
+    .addOption(new Option('--from <ip|cidr>', 'only sessions from this address or network').argParser(readNetwork))
+    .addOption(
+      new Option('--json', 'an array of sessions, with all that is known of them').conflicts(['jsonl', 'output']),
+    )
+    .addOption(new Option('--jsonl', 'the same, a line for each session').conflicts(['output']))
+    .addOption(new Option('-o, --output <form>', 'a table with more columns, or CSV').choices(['wide', 'csv']))
+    .option('--no-headers', 'leave the titles of the columns away')
+    .addHelpText('after', examples);
+  addSourceOptions(command, context).action((options: ListOptions) =>
+    withSessions(context, options, async ({ sessions }, open) => {
+      context.stdout(format(await select(sessions, options, open), options, context));
+      return exitCodes.ok;
+    }),
+  );
+}
+
+async function select(sessions: readonly Session[], options: ListOptions, { directory }: OpenSource) {
+  const { identity } = options;
+  const ofUser =
+    identity === undefined ? sessions : await filterByIdentity(sessions, parseIdentity(identity), directory);
+  return filterSessions(ofUser, options);
+}
+
+function format(sessions: readonly Session[], options: ListOptions, { width, colour }: CliContext): string {
+  const { headers, output } = options;
+  if (options.json) return `${JSON.stringify(sessions.map(toSessionJson), null, 2)}\n`;
+  if (options.jsonl) return sessions.map((session) => `${JSON.stringify(toSessionJson(session))}\n`).join('');
+  const at = now();
+  if (output === 'csv') return formatCsv(sessions, { at, headers });
+  return formatSessions(sessions, { at, width, colour, headers, wide: output === 'wide' });
+}
+
+function readNetwork(text: string): (address: string) => boolean {
+  const network = parseNetwork(text);
+  if (network === null) throw new InvalidArgumentError('it must be an IP address or a network such as 192.0.2.0/24.');
+  return network;
 }

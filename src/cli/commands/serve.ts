@@ -1,17 +1,27 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import type { CliContext, ServeOptions } from '../context.ts';
 import { option } from '../option.ts';
-import type { CliContext, ServeOptions } from '../program.ts';
+import { visible } from '../visible.ts';
+
+const examples = `
+Examples:
+  smbwho serve                              on https://127.0.0.1:8000
+  smbwho serve --listen [::]:8000           for all of this machine's addresses
+  smbwho serve --smb-conf 1=a.conf --smb-conf 2=b.conf
+`;
 
 export function addServe(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('serve')
     .description('serve the live sessions through the SMB session API')
-    .addOption(option('smbConf', context.config))
-    .addOption(option('listen', context.config))
-    .addOption(option('tls', context.config))
-    .addOption(option('stateDir', context.config))
-    .action(async (options: ServeOptions) => {
-      const { url, tokenPath } = await context.serve(options);
-      context.stderr(`smbwho: serving ${url}, token in ${tokenPath}\n`);
-    });
+    .addOption(new Option('--recording <folder>').hideHelp())
+    .addHelpText('after', examples);
+  for (const name of ['smbConf', 'listen', 'tls', 'stateDir', 'runDir'] as const) {
+    command.addOption(option(name, context.config));
+  }
+  command.action(async (options: ServeOptions) => {
+    const { url, tokenPath, notes } = await context.serve(options);
+    for (const note of notes) context.stderr(`smbwho: ${visible(note)}\n`);
+    context.stderr(`smbwho: serving ${url}, token in ${tokenPath}\n`);
+  });
 }

@@ -13,14 +13,14 @@ const templates = new Set(['global', 'homes', 'printers']);
  *
  * @returns share names in lower case
  */
-export function forcedShares(conf: SmbConf): ForcedShares {
-  const global = conf.get('global');
+export function forcedShares({ sections }: SmbConf): ForcedShares {
+  const global = sections.get('global');
   const isElsewhere = [global?.get('configbackend'), global?.get('include'), global?.get('registryshares')].some(
     (value) => value !== undefined && !/^(file|no|false|0)$/i.test(value),
   );
   if (isElsewhere) return 'unknown';
   const forced = new Set<string>();
-  for (const [section, values] of conf) {
+  for (const [section, values] of sections) {
     if (values.has('copy') || values.has('include')) return 'unknown';
     if (!parameters.some((name) => values.has(name))) continue;
     if (templates.has(section)) return 'unknown';

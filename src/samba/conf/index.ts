@@ -1,5 +1,6 @@
 /** @module Where a Samba server keeps its files, and what its smb.conf says. */
 export type { ForcedShares } from './forced-shares.ts';
 export { InstanceError, locateInstance, type SambaInstance } from './instance.ts';
+export { askRelease } from './release.ts';
 export { isSmbd } from './running-smbd.ts';
-export { globalParameter, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';
+export { globalParameter, isOutdated, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';

@@ -3,10 +3,12 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ForcedShares, forcedShares } from './forced-shares.ts';
 import { findRunningSmbds, type RunningSmbd, smbConfOf } from './running-smbd.ts';
-import { globalParameter, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';
+import { type FileStamp, globalParameter, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';
 
 /** One Samba server: where it keeps what, and what its configuration says that bears on its sessions. */
 export interface SambaInstance {
+  /** The parent of its processes; null where none of it runs. */
+  readonly pid: number | null;
   /** As a path of ours; null where none was found. */
   readonly smbConfPath: string | null;
   /** What the server sees as `/`, as a path of ours; empty where that is our own. */
@@ -20,6 +22,8 @@ export interface SambaInstance {
   /** Whether accounts may come from a domain. */
   readonly isDomainMember: boolean;
   readonly forcedShares: ForcedShares;
+  /** What the configuration was read from, see `isOutdated`. */
+  readonly confFiles: readonly FileStamp[];
 }
 
 /** No Samba was found, or more than one and none was named. */
@@ -48,17 +52,29 @@ export function locateInstance(smbConfPath?: string): SambaInstance {
 }
 
 function locateConfigured(path: string): SambaInstance {
-  const conf = read(path);
-  const lockDirectory = globalParameter(conf, 'lock directory', 'lock dir') ?? compiledLockDirectory();
+  const smbds = findRunningSmbds();
   // A server in a root folder of its own names its files as it sees them; it is known by the configuration it was given.
-  const running = findRunningSmbds().find(
-    (smbd) => isSame(smbd.lockDirectory, lockDirectory) || isSame(confPathOf(smbd), path),
-  );
-  if (running !== undefined) {
-    const isOurPath = isSame(running.lockDirectory, lockDirectory);
-    return describe(path, conf, running, isOurPath ? lockDirectory : running.lockDirectory);
+  const given = smbds.find((smbd) => isSame(confPathOf(smbd), path));
+  if (given !== undefined) {
+    const conf = read(path, given.root);
+    return describe(path, conf, given, ownPathOf(given, conf));
   }
-  return describe(path, conf, { root: '', isClustered: false, sharesPidNamespace: true }, lockDirectory);
+  const conf = read(path);
+  const configured = globalParameter(conf, 'lock directory', 'lock dir');
+  const lockDirectory = configured ?? compiledLockDirectory();
+  // A folder that is only where we guess it says nothing of a server that sees another root than we do.
+  const running = smbds.find(
+    (smbd) => (configured !== undefined || smbd.root === '') && isSame(smbd.lockDirectory, lockDirectory),
+  );
+  return describe(path, conf, running ?? nobody, lockDirectory);
+}
+
+const nobody: Found = { pid: null, root: '', isClustered: false, sharesPidNamespace: true };
+
+/** The lock directory as the configuration names it where that is the same folder to us: that path outlives the process. */
+function ownPathOf({ lockDirectory }: RunningSmbd, conf: SmbConf): string {
+  const named = globalParameter(conf, 'lock directory', 'lock dir');
+  return named !== undefined && isSame(lockDirectory, named) ? named : lockDirectory;
 }
 
 function locateRunning(): SambaInstance {
@@ -79,7 +95,12 @@ function locateRunning(): SambaInstance {
 
 function describeRunning(smbd: RunningSmbd): SambaInstance {
   const path = confPathOf(smbd);
-  return describe(path, path === null ? new Map() : read(path, smbd.root), smbd, smbd.lockDirectory);
+  return describe(
+    path,
+    path === null ? { sections: new Map(), files: [] } : read(path, smbd.root),
+    smbd,
+    smbd.lockDirectory,
+  );
 }
 
 /** The configuration file that a server uses, as a path of ours. */
@@ -89,18 +110,20 @@ function confPathOf(smbd: RunningSmbd): string | null {
   return candidates.map((path) => join(smbd.root, '/', path)).find((path) => existsSync(path)) ?? null;
 }
 
-type Found = Pick<RunningSmbd, 'root' | 'isClustered' | 'sharesPidNamespace'>;
+type Found = Pick<RunningSmbd, 'root' | 'isClustered' | 'sharesPidNamespace'> & { readonly pid: number | null };
 
 function describe(smbConfPath: string | null, conf: SmbConf, found: Found, lockDirectory: string): SambaInstance {
   const security = globalParameter(conf, 'security') ?? 'auto';
   const role = globalParameter(conf, 'server role') ?? 'auto';
   return {
+    pid: found.pid,
     smbConfPath,
     root: found.root,
     lockDirectory,
     isClustered: found.isClustered || isYes(globalParameter(conf, 'clustering')),
     sharesPidNamespace: found.sharesPidNamespace,
     netbiosName: (globalParameter(conf, 'netbios name') ?? hostname().split('.')[0]!).toUpperCase().slice(0, 15),
+    confFiles: conf.files,
     forcedShares: smbConfPath === null ? 'unknown' : forcedShares(conf),
     isDomainMember: /^(ads|domain)$/i.test(security) || /member|domain controller|\bdc\b/i.test(role),
   };

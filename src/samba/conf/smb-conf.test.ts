@@ -17,12 +17,12 @@ function withFiles<T>(files: Record<string, string>, use: (folder: string) => T)
 describe('smb.conf', () => {
   test('names are compared as Samba does, comments and continued lines are read as Samba does', () => {
     const text =
-      '; c\n# c\n[Global]\n Lock Directory = /a b/c\n  NETBIOS\tname=x\\\ny\n[docs]\npath = /d\nlock dir = /no\n';
+      '; c\n# c \\\n[Global]\n Lock Directory = /a b/c\n  NETBIOS\tname=x\\\ny\n[docs]\npath = /d\nlock dir = /no\n';
     withFiles({ 'smb.conf': text }, (folder) => {
       const conf = readSmbConf(join(folder, 'smb.conf'));
       expect(globalParameter(conf, 'lock dir', 'lock directory')).toBe('/a b/c');
       expect(globalParameter(conf, 'netbios name')).toBe('x y');
-      expect(conf.get('docs')?.get('path')).toBe('/d');
+      expect(conf.sections.get('docs')?.get('path')).toBe('/d');
     });
   });
 

@@ -1,8 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 
-/** Sections and parameters of an smb.conf, names in Samba's comparable form: lower case, without blanks. */
-export type SmbConf = ReadonlyMap<string, ReadonlyMap<string, string>>;
+/** Sections and their parameters, names in Samba's comparable form: lower case, without blanks. */
+export type Sections = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** What an smb.conf says, and the files that it was read from, to see when it says something else. */
+export interface SmbConf {
+  readonly sections: Sections;
+  readonly files: readonly FileStamp[];
+}
+
+/** A file and what it looked like from outside when it was read. */
+export interface FileStamp {
+  readonly path: string;
+  readonly stamp: string;
+}
 
 const maxIncludeDepth = 8;
 
@@ -15,10 +27,15 @@ const maxIncludeDepth = 8;
  */
 export function readSmbConf(path: string, root = ''): SmbConf {
   const sections = new Map<string, Map<string, string>>();
+  const files: FileStamp[] = [];
   let section = 'global';
   const set = (name: string, value: string) => {
     const parameters = sections.get(section) ?? new Map<string, string>();
     sections.set(section, parameters.set(name, value));
+  };
+  const read = (file: string): string => {
+    files.push({ path: file, stamp: stampOf(file) });
+    return readFileSync(file, 'utf8');
   };
   const take = (text: string, folder: string, depth: number): void => {
     for (const line of parseLines(text)) {
@@ -28,27 +45,52 @@ export function readSmbConf(path: string, root = ''): SmbConf {
         const included = isAbsolute(line.value) ? join(root, line.value) : join(folder, line.value);
         const isPlain = !line.value.includes('%') && line.value !== 'registry';
         if (!isPlain) set(line.name, line.value);
-        const content = isPlain && depth < maxIncludeDepth ? tryRead(included) : undefined;
+        const content = isPlain && depth < maxIncludeDepth ? orNothing(() => read(included)) : undefined;
         if (content !== undefined) take(content, dirname(included), depth + 1);
       } else {
         set(line.name, line.value);
       }
     }
   };
-  take(readFileSync(path, 'utf8'), dirname(path), 0);
-  return sections;
+  take(read(path), dirname(path), 0);
+  return { sections, files };
+}
+
+/** Whether one of the files has changed since, come or gone. */
+export function isOutdated(files: readonly FileStamp[]): boolean {
+  return files.some(({ path, stamp }) => stampOf(path) !== stamp);
+}
+
+function stampOf(path: string): string {
+  const stat = orNothing(() => statSync(path));
+  return stat === undefined ? 'absent' : `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+}
+
+function orNothing<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
 }
 
 type Line =
   | { readonly section: string }
   | { readonly section?: undefined; readonly name: string; readonly value: string };
 
-/** The lines of smb.conf(5): sections, parameters, comments, continuation by a backslash. */
+/** The lines of smb.conf(5): sections, parameters, comments; a backslash at its end continues a line, but no comment. */
 export function parseLines(text: string): Line[] {
   const lines: Line[] = [];
-  for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
-    const trimmed = line.trim();
-    if (trimmed === '' || trimmed.startsWith('#') || trimmed.startsWith(';')) continue;
+  let held = '';
+  for (const physical of text.split(/\r?\n/)) {
+    const isComment = held === '' && /^\s*[#;]/.test(physical);
+    if (!isComment && physical.endsWith('\\')) {
+      held += `${physical.slice(0, -1)} `;
+      continue;
+    }
+    const trimmed = isComment ? '' : (held + physical).trim();
+    held = '';
+    if (trimmed === '') continue;
     const section = /^\[([^\]]*)\]/.exec(trimmed)?.[1];
     if (section !== undefined) {
       lines.push({ section: section.trim().toLowerCase() });
@@ -61,8 +103,8 @@ export function parseLines(text: string): Line[] {
 }
 
 /** The value of a [global] parameter under any of its names, as smb.conf(5) writes them. */
-export function globalParameter(conf: SmbConf, ...names: readonly string[]): string | undefined {
-  const global = conf.get('global');
+export function globalParameter({ sections }: SmbConf, ...names: readonly string[]): string | undefined {
+  const global = sections.get('global');
   for (const name of names) {
     const value = global?.get(comparable(name));
     if (value !== undefined && value !== '') return value;
@@ -77,12 +119,4 @@ export function isYes(value: string | undefined): boolean {
 
 function comparable(name: string): string {
   return name.toLowerCase().replace(/\s+/g, '');
-}
-
-function tryRead(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -16,6 +16,7 @@ export interface AuthSessionInfo {
 
 /** A token of more SIDs or groups than a Kerberos ticket can carry is none. */
 const maxSids = 65_536;
+const maxClaims = 4096;
 
 export function decodeAuthSessionInfo(cursor: NdrCursor, layout: Layout): AuthSessionInfo {
   const hasToken = cursor.uniquePointer();
@@ -63,6 +64,7 @@ function fillSecurityToken(auth: Filling, cursor: NdrCursor, layout: Layout): vo
 function skipClaims(cursor: NdrCursor): void {
   const claims = cursor.uint32() + cursor.uint32() + cursor.uint32();
   const deviceSids = decodeCount(cursor, maxSids);
+  if (claims > maxClaims) cursor.fail('NDR_BAD_COUNT', `a count of ${claims} claims`);
   if (claims !== 0) cursor.fail('RECORD_HAS_CLAIMS', `${claims} claims in the token, which are not read yet`);
   for (let i = 0; i < 3; i++) decodeMaximum(cursor, 0);
   decodeMaximum(cursor, deviceSids);

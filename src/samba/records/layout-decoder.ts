@@ -51,13 +51,18 @@ export class LayoutDecoder<V> {
 
   choose(records: readonly RecordBytes[]): boolean {
     this.nearestBytes = -1;
-    const counts = layouts.map((layout) => records.filter((record) => this.fits(record, layout)).length);
-    const most = Math.max(0, ...counts);
-    if (most === 0) return false;
-    this.fitting = layouts.filter((_, i) => counts[i] === most);
-    if (this.layout !== undefined && this.fitting.includes(this.layout)) return false;
-    this.layout = this.fitting[0];
-    return true;
+    const reads = layouts.map((layout) => records.map((record) => this.reach(record, layout)));
+    // Claims are where nobody reads on yet. They count only where no layout reads a record whole.
+    for (const wanted of ['whole', 'claims'] as const) {
+      const counts = reads.map((reached) => reached.filter((one) => one === wanted).length);
+      const most = Math.max(...counts);
+      if (most === 0) continue;
+      this.fitting = layouts.filter((_, i) => counts[i] === most);
+      if (this.layout !== undefined && this.fitting.includes(this.layout)) return false;
+      this.layout = this.fitting[0];
+      return true;
+    }
+    return false;
   }
 
   unknownLayout(): DecodeError {
@@ -71,17 +76,19 @@ export class LayoutDecoder<V> {
     return this.decodeAs(this.layout, bytes, dataAt, dataEnd, key);
   }
 
-  private fits(record: RecordBytes, layout: Layout): boolean {
+  /** How far a layout reads a record. */
+  private reach(record: RecordBytes, layout: Layout): 'whole' | 'claims' | 'not' {
     try {
       this.decodeAs(layout, record.bytes, record.dataAt, record.dataEnd, record.key);
-      return true;
+      return 'whole';
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
+      if (error.code === 'RECORD_HAS_CLAIMS') return 'claims';
       if (error.offsetBytes > this.nearestBytes) {
         this.nearestBytes = error.offsetBytes;
         this.finding = `as ${layout.since} ${error.code}, ${error.message}`;
       }
-      return false;
+      return 'not';
     }
   }
 

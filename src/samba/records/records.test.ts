@@ -122,6 +122,28 @@ describe('LayoutDecoder', () => {
     },
   );
 
+  test('a token of an older release is never taken for one with claims', () => {
+    const layout = layouts.find(({ since }) => since === '4.15.9')!;
+    const decoder = new LayoutDecoder(decodeSessionGlobal, true);
+    // Where 4.20 has the counts of claims, this one has the user's uid, gid and groups.
+    const records = [0n, 1n, 7n, 1000n].map((uid, i) => {
+      const session = { id: i, uid, groups: [uid], sids: ['S-1-5-21-1-2-3-1000', 'S-1-1-0'] };
+      return [i, packSession(layout, session)] as const;
+    });
+    decoder.choose(raw(records));
+    expect(decoder.fitting.map(({ since }) => since)).toEqual(['4.19', '4.15.9']);
+  });
+
+  test('one session with claims does not keep the others from being read', () => {
+    const decoder = new LayoutDecoder(decodeSessionGlobal, true);
+    const records = [packSession(layouts[0]!, { id: 0 }), packSession(layouts[0]!, { id: 1, claims: 3 })] as const;
+    expect(decoder.choose(raw([[1, records[1]]]))).toBe(true);
+    expect(() => decoder.decode(records[1], 0, records[1].length, 1)).toThrow(
+      expect.objectContaining({ code: 'RECORD_HAS_CLAIMS' }),
+    );
+    expect(decoder.decode(records[0], 0, records[0].length, 0).sessionGlobalId).toBe(0);
+  });
+
   test('a record under another key is none', () => {
     const decoder = new LayoutDecoder(decodeTconGlobal);
     const bytes = packTcon(layouts[0]!, { id: 5, sessionId: 1, shareName: 'x' });

@@ -18,10 +18,12 @@ const maxRecordBytes = 16 * 1024 * 1024;
 const maxReads = 1_000_000;
 
 /** Reads single hash chains with small preads, where a pass over the whole file leaves a doubt. */
-export class ChainReader {
+export class ChainReader implements Disposable {
   private readonly file: TdbFile;
   private readonly header: TdbHeader;
-  private readonly guess = Buffer.alloc(guessBytes);
+  private readonly first = new Scratch();
+  private readonly second = new Scratch();
+  private readonly taken: Buffer[] = [];
   private reads = 0;
 
   constructor(file: TdbFile, header: TdbHeader) {
@@ -33,7 +35,7 @@ export class ChainReader {
    * Tries until the chain was seen whole and unchanged: each record twice alike, each in its chain, the end reached,
    * the head the same before and after.
    *
-   * @returns its live records, or null where 50 tries did not find it whole
+   * @returns its live records, good until the reader is disposed of; null where 50 tries did not find it whole
    */
   read(bucket: number): readonly ChainRecord[] | null {
     for (let tries = 0; tries < maxTries && this.reads < maxReads; tries++) {
@@ -41,6 +43,13 @@ export class ChainReader {
       if (records !== null) return records;
     }
     return null;
+  }
+
+  /** Overwrites all that was read: records hold keys. */
+  [Symbol.dispose](): void {
+    for (const bytes of this.taken) bytes.fill(0);
+    this.first.clear();
+    this.second.clear();
   }
 
   private readOnce(bucket: number): ChainRecord[] | null {
@@ -52,14 +61,14 @@ export class ChainReader {
       if (next === null || next < this.header.dataStartBytes || visited.has(next)) return null;
       visited.add(next);
       const fileAt = this.header.baseBytes + next;
-      const bytes = this.readRecord(fileAt);
+      const bytes = this.readRecord(this.first, fileAt);
       if (bytes === null) return null;
       const state = recordState(bytes, 0);
       if (state !== 'live' && state !== 'dead') return null;
       if (state === 'live') {
         const isOfChain = readU32(bytes, 16) % this.header.hashSize === bucket;
-        if (!isOfChain || this.readRecord(fileAt)?.equals(bytes) !== true) return null;
-        records.push({ bytes: bytes.subarray(0, recordPlace(bytes, 0).dataEnd), fileAt });
+        if (!isOfChain || this.readRecord(this.second, fileAt)?.equals(bytes) !== true) return null;
+        records.push({ bytes: this.keep(bytes.subarray(0, recordPlace(bytes, 0).dataEnd)), fileAt });
       }
       next = readU32(bytes, 0);
     }
@@ -67,24 +76,47 @@ export class ChainReader {
   }
 
   private readOffset(at: number): number | null {
-    return this.readAt(this.guess, 4, at) === 4 ? readU32(this.guess, 0) : null;
+    const bytes = this.first.of(4);
+    return this.readAt(bytes, 4, at) === 4 ? readU32(bytes, 0) : null;
   }
 
   /** Header, key, data and slack of the record at an offset; null where the file ends before or the budget is spent. */
-  private readRecord(fileAt: number): Buffer | null {
-    const count = this.readAt(this.guess, guessBytes, fileAt);
+  private readRecord(scratch: Scratch, fileAt: number): Buffer | null {
+    const guess = scratch.of(guessBytes);
+    const count = this.readAt(guess, guessBytes, fileAt);
     if (count < recordHeaderBytes) return null;
-    const wholeBytes = recordHeaderBytes + readU32(this.guess, 4);
+    const wholeBytes = recordHeaderBytes + readU32(guess, 4);
+    if (wholeBytes <= count) return guess.subarray(0, wholeBytes);
     if (wholeBytes > maxRecordBytes) return null;
-    const record = Buffer.allocUnsafeSlow(wholeBytes);
-    if (wholeBytes <= count) {
-      this.guess.copy(record, 0, 0, wholeBytes);
-      return record;
-    }
-    return this.readAt(record, wholeBytes, fileAt) === wholeBytes ? record : null;
+    const whole = scratch.of(wholeBytes);
+    return this.readAt(whole, wholeBytes, fileAt) === wholeBytes ? whole.subarray(0, wholeBytes) : null;
+  }
+
+  private keep(bytes: Buffer): Buffer {
+    const copy = Buffer.allocUnsafeSlow(bytes.length);
+    bytes.copy(copy);
+    this.taken.push(copy);
+    return copy;
   }
 
   private readAt(target: Buffer, lengthBytes: number, at: number): number {
     return ++this.reads > maxReads ? 0 : this.file.readAt(target, lengthBytes, at);
+  }
+}
+
+/** A buffer that grows with what is read into it, and is overwritten when it is given up. */
+class Scratch {
+  private bytes = Buffer.alloc(guessBytes);
+
+  of(sizeBytes: number): Buffer {
+    if (sizeBytes > this.bytes.length) {
+      this.clear();
+      this.bytes = Buffer.alloc(sizeBytes);
+    }
+    return this.bytes;
+  }
+
+  clear(): void {
+    this.bytes.fill(0);
   }
 }

@@ -1,7 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** Files past this size are refused rather than read: 4 GiB is where TDB's own offsets end. */
-const maxFileBytes = 0xffff_ffff;
 /** Room for what the file grows by while it is read, so that it is not copied into a larger buffer then. */
 const headroomBytes = 256 * 1024;
 
@@ -23,22 +21,40 @@ export class TdbFile implements Disposable {
   readWhole(pool: BufferPool): Buffer {
     let buffer = pool.take(fstatSync(this.descriptor).size + headroomBytes);
     let length = 0;
-    for (;;) {
-      if (length === buffer.length) buffer = pool.grow(buffer);
-      const count = readSync(this.descriptor, buffer, length, buffer.length - length, length);
-      if (count === 0) return buffer.subarray(0, length);
-      length += count;
-      if (length > maxFileBytes) throw new RangeError('the file is larger than a TDB file can be');
+    try {
+      for (;;) {
+        if (length === buffer.length) buffer = pool.grow(buffer);
+        const count = readSync(this.descriptor, buffer, length, buffer.length - length, length);
+        if (count === 0) return buffer.subarray(0, length);
+        length += count;
+      }
+    } catch (error) {
+      pool.give(buffer);
+      throw error;
     }
   }
 
   /** Whether the file still is what was read of it. Reads it in blocks, up to the first that differs. */
   holds(bytes: Buffer): boolean {
-    for (let at = 0; ; at += block.length) {
-      const count = readSync(this.descriptor, block, 0, block.length, at);
-      const end = Math.min(at + block.length, bytes.length);
-      if (count !== Math.max(0, end - at) || block.compare(bytes, at, end, 0, count) !== 0) return false;
-      if (count < block.length) return true;
+    try {
+      for (let at = 0; ; at += block.length) {
+        const count = readSync(this.descriptor, block, 0, block.length, at);
+        const end = Math.min(at + block.length, bytes.length);
+        if (count !== Math.max(0, end - at) || block.compare(bytes, at, end, 0, count) !== 0) return false;
+        if (count < block.length) return true;
+      }
+    } finally {
+      block.fill(0);
+    }
+  }
+
+  /** Whether a part of the file, a record, still is what was read of it. */
+  holdsPart(bytes: Buffer, at: number, end: number): boolean {
+    const again = Buffer.allocUnsafeSlow(end - at);
+    try {
+      return this.readAt(again, end - at, at) === end - at && again.compare(bytes, at, end) === 0;
+    } finally {
+      again.fill(0);
     }
   }
 

@@ -1,5 +1,7 @@
+import type { DecodeError } from '../bytes/index.ts';
 import { parseHeader, type TdbHeader } from './header.ts';
 import { recordPlace } from './record.ts';
+import type { RawRecord } from './table-types.ts';
 import { walkRecords } from './walk.ts';
 
 /** One record of a pass and what it was decoded to, once it has been. */
@@ -10,6 +12,8 @@ export interface Entry<K, V> {
   readonly dataAt: number;
   readonly dataEnd: number;
   value: V | undefined;
+  /** Why the bytes as they stand do not decode; `value` is then what the record was before, if anything. */
+  problem: DecodeError | undefined;
 }
 
 /** What one reading of a whole file showed. */
@@ -48,7 +52,14 @@ export function makePass<K, V>(bytes: Buffer, keyOf: KeyOf<K>, before: Pass<K, V
       entries.set(key, known);
       return;
     }
-    const entry: Entry<K, V> = { key, at, dataAt: place.dataAt, dataEnd: place.dataEnd, value: undefined };
+    const entry: Entry<K, V> = {
+      key,
+      at,
+      dataAt: place.dataAt,
+      dataEnd: place.dataEnd,
+      value: undefined,
+      problem: undefined,
+    };
     entries.set(key, entry);
     fresh.push(entry);
   });
@@ -58,4 +69,13 @@ export function makePass<K, V>(bytes: Buffer, keyOf: KeyOf<K>, before: Pass<K, V
 function isUnchanged<K, V>(known: Entry<K, V>, bytes: Buffer, at: number, end: number, before: Buffer): boolean {
   // The link to the next record (the first 4 bytes) changes when a neighbour goes; that is none of this record's.
   return known.at === at && known.dataEnd === end && bytes.compare(before, at + 4, end, at + 4, end) === 0;
+}
+
+/** Up to `size` records of a pass, spread evenly over the entries given. */
+export function sample<K, V>(pass: Pass<K, V>, entries: Iterable<Entry<K, V>>, size: number): RawRecord<K>[] {
+  const all = [...entries];
+  const step = Math.max(1, all.length / size);
+  const picked: RawRecord<K>[] = [];
+  for (let i = 0; i < all.length; i += step) picked.push({ ...all[Math.floor(i)]!, bytes: pass.bytes });
+  return picked;
 }

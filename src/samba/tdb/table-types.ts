@@ -43,7 +43,7 @@ export interface TableStats {
 }
 
 export interface TableState<K, V> {
-  /** Entries without a value are named in `problems`. */
+  /** Entries with a problem are named in `problems`; they have the value of before, or none. */
   readonly records: ReadonlyMap<K, Entry<K, V>>;
   readonly problems: readonly TableProblem<K>[];
   readonly stats: TableStats;

@@ -1,4 +1,4 @@
-import type { OpenFile, Session, Smb2Connection, Tree } from '../smb2/index.ts';
+import { access, type OpenOptions, type Session, type Smb2Connection, type Tree } from '../smb2/index.ts';
 
 /** What a test may want to compare with the server's own list. */
 export type SessionSummary = {
@@ -10,8 +10,12 @@ export type SessionSummary = {
 /** What one session holds. */
 export type Holding = {
   readonly shares: readonly string[];
+  /** How many opens, on the shares in turn. */
   readonly opens: number;
+  readonly fileName: string;
 };
+
+const fileOptions: OpenOptions = { disposition: 'open_if', access: access.read };
 
 /** A session with its tree connects and opens. */
 export class HeldSession implements SessionSummary {
@@ -19,32 +23,27 @@ export class HeldSession implements SessionSummary {
   readonly localPort: number;
   readonly #session: Session;
   readonly #trees: readonly Tree[];
-  readonly #files: readonly OpenFile[];
   #extraTree: Tree | undefined;
 
-  /** Connects the shares and opens their root directories, which any number of sessions may have open at once. */
-  static async hold(connection: Smb2Connection, session: Session, { shares, opens }: Holding): Promise<HeldSession> {
+  /** Connects the shares, and opens the file on them as often as wanted. */
+  static async hold(connection: Smb2Connection, session: Session, holding: Holding): Promise<HeldSession> {
+    const { shares, opens, fileName } = holding;
     const trees = await Promise.all(shares.map((share) => session.connect(share)));
-    const files = await Promise.all(
-      Array.from({ length: opens }, (_, index) => trees[index % trees.length]!.open('', { directory: true })),
+    await Promise.all(
+      Array.from({ length: opens }, (_, index) => trees[index % trees.length]!.open(fileName, fileOptions)),
     );
-    return new HeldSession(connection.localPort, session, trees, files);
+    return new HeldSession(connection.localPort, session, trees);
   }
 
-  private constructor(localPort: number, session: Session, trees: readonly Tree[], files: readonly OpenFile[]) {
+  private constructor(localPort: number, session: Session, trees: readonly Tree[]) {
     this.localPort = localPort;
     this.user = session.user;
     this.#session = session;
     this.#trees = trees;
-    this.#files = files;
   }
 
   get id(): bigint {
     return this.#session.id;
-  }
-
-  get opens(): number {
-    return this.#files.length;
   }
 
   /** Changes what the server lists for this session: connects its first share once more, or ends that again. */

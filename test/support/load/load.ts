@@ -13,7 +13,7 @@ export type HoldOptions = {
   readonly connections?: number;
   /** The shares that each session connects to. By default none. */
   readonly shares?: readonly string[];
-  /** Open directories of each session, on its shares in turn. By default 1, or 0 without shares. */
+  /** Open files of each session, on its shares in turn; those must be writable. By default 1, or 0 without shares. */
   readonly opensPerSession?: number;
   /** How often each connection sends an ECHO. By default 30 s; 0 for never. */
   readonly keepAliveMs?: number;
@@ -69,25 +69,22 @@ export class Load {
   }
 }
 
-/** Makes many sessions as fast as the server allows, and holds them. */
+/** Makes many sessions as fast as the server allows, and holds them. Leaves an empty file per connection and share. */
 export async function holdSessions(options: HoldOptions): Promise<Load> {
-  const { sessions: wanted, connections: connectionCount = 20, keepAliveMs = 30_000 } = options;
-  const connections: Smb2Connection[] = [];
+  const { sessions: wanted, keepAliveMs = 30_000, concurrency = 8, onProgress } = options;
+  const connections = await openConnections(options);
   const sessions: HeldSession[] = [];
   let held = 0;
+  const fill = (connection: Smb2Connection, index: number): Promise<void> => {
+    const turns = Math.ceil((wanted - index) / connections.length);
+    return repeat(turns, concurrency, async (turn) => {
+      const number = turn * connections.length + index;
+      sessions[number] = await holdSession(connection, { number, fileName: `held-${index}.tmp` }, options);
+      onProgress?.(++held, wanted);
+    });
+  };
   try {
-    await Promise.all(
-      Array.from({ length: Math.min(connectionCount, wanted) }, async (_, index) => {
-        const connection = await openConnection(options);
-        connections.push(connection);
-        const turns = Math.ceil((wanted - index) / connectionCount);
-        await repeat(turns, options.concurrency ?? 8, async (turn) => {
-          const number = turn * connectionCount + index;
-          sessions[number] = await holdSession(connection, number, options);
-          options.onProgress?.(++held, wanted);
-        });
-      }),
-    );
+    await Promise.all(connections.map(fill));
   } catch (error) {
     for (const connection of connections) connection.drop();
     throw error;
@@ -95,13 +92,24 @@ export async function holdSessions(options: HoldOptions): Promise<Load> {
   return new Load(connections, sessions, keepAliveMs);
 }
 
-function openConnection({ host, port, dialects }: HoldOptions): Promise<Smb2Connection> {
-  return Smb2Connection.open({ host, port, ...(dialects && { dialects }) });
+async function openConnections(options: HoldOptions): Promise<readonly Smb2Connection[]> {
+  const { host, port, dialects, sessions, connections = 20 } = options;
+  const count = Math.min(connections, sessions);
+  const open = () => Smb2Connection.open({ host, port, ...(dialects && { dialects }) });
+  const results = await Promise.allSettled(Array.from({ length: count }, open));
+  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (!failed) return opened;
+  for (const connection of opened) connection.drop();
+  throw failed.reason;
 }
 
-async function holdSession(connection: Smb2Connection, number: number, options: HoldOptions): Promise<HeldSession> {
-  const { users, shares = [], encrypt = false, sign = false } = options;
+async function holdSession(
+  connection: Smb2Connection,
+  { number, fileName }: { readonly number: number; readonly fileName: string },
+  { users, shares = [], opensPerSession = 1, encrypt = false, sign = false }: HoldOptions,
+): Promise<HeldSession> {
   const session = await connection.login({ ...users[number % users.length]!, encrypt, sign });
-  const opens = shares.length === 0 ? 0 : (options.opensPerSession ?? 1);
-  return HeldSession.hold(connection, session, { shares, opens });
+  // All opens of a file share one record on the server, rewritten for each more: a single file for all would be slow.
+  return HeldSession.hold(connection, session, { shares, opens: shares.length && opensPerSession, fileName });
 }

@@ -17,6 +17,8 @@ export interface SessionRecord {
   readonly uniqueId?: bigint;
   readonly encryptionFlags?: number;
   readonly watchers?: number;
+  /** Number of local claims in the token; the claims themselves are not packed. */
+  readonly claims?: number;
 }
 
 export const someTime = 134_400_300_502_777_410n;
@@ -72,7 +74,12 @@ function packAuthSessionInfo(packer: NdrPacker, layout: Layout, session: Session
   for (let i = 0; i < 4; i++) packer.pointer(true);
   packer.u32(0).blob(keyBytes).u32(0).guid();
   if (layout.ticketType) packer.u16(0);
-  packToken(packer, layout, session.sids ?? [`${localSid}-1000`, `${localSid}-513`, 'S-1-1-0', 'S-1-5-2', 'S-1-5-11']);
+  packToken(
+    packer,
+    layout,
+    session.claims ?? 0,
+    session.sids ?? [`${localSid}-1000`, `${localSid}-513`, 'S-1-1-0', 'S-1-5-2', 'S-1-5-11'],
+  );
   const groups = session.groups ?? [100n, 101n];
   packer
     .u32(groups.length)
@@ -84,12 +91,13 @@ function packAuthSessionInfo(packer: NdrPacker, layout: Layout, session: Session
   packer.pointer(true).pointer(true).string('unix-name').string('sanitized');
 }
 
-function packToken(packer: NdrPacker, layout: Layout, sids: readonly string[]): void {
+function packToken(packer: NdrPacker, layout: Layout, claims: number, sids: readonly string[]): void {
   packer.align(8).u32(sids.length).u32(sids.length);
   for (const sid of sids) packer.sid(sid);
   packer.hyper(0n).u32(0);
   if (!layout.clientGuidAndClaims) return;
-  for (let i = 0; i < 4; i++) packer.u32(0);
+  packer.u32(claims);
+  for (let i = 0; i < 3; i++) packer.u32(0);
   for (let i = 0; i < 4; i++) packer.u32(0);
   packer.u16(2);
 }

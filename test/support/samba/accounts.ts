@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ntHash } from '../smb2/index.ts';
 import { SambaError } from './errors.ts';
-import { ntHash } from './nt-hash.ts';
 
 /** A user to create on the private Samba. */
 export interface UserOptions {
@@ -135,7 +135,7 @@ function formatSmbpasswd(accounts: readonly Account[]): string {
     .toString(16)
     .toUpperCase();
   const lines = accounts.map(({ name, uid, password }) => {
-    return `${name}:${uid}:${'X'.repeat(32)}:${ntHash(password)}:[U          ]:LCT-${now}:\n`;
+    return `${name}:${uid}:${'X'.repeat(32)}:${ntHash(password).toString('hex').toUpperCase()}:[U          ]:LCT-${now}:\n`;
   });
   return lines.join('');
 }

@@ -1,6 +1,5 @@
 export { type Account, defaultUsers, type UserOptions } from './accounts.ts';
 export { SambaError, type SambaErrorCode } from './errors.ts';
-export { ntHash } from './nt-hash.ts';
 export type { PrivateSambaOptions } from './options.ts';
 export { findFreePort } from './port.ts';
 export { PrivateSamba } from './private-samba.ts';

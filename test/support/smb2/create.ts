@@ -61,7 +61,8 @@ export function encodeCreate(name: string, options: OpenOptions): Buffer {
   const nameBytes = utf16(name);
   const contexts = encodeCreateContexts(options);
   const nameOffset = headerBytes + fixedBytes;
-  const contextsOffset = Math.ceil((nameOffset + nameBytes.length) / 8) * 8;
+  // The server wants something to follow even where the name is empty.
+  const contextsOffset = Math.ceil((nameOffset + Math.max(nameBytes.length, 1)) / 8) * 8;
   return new WireWriter()
     .u16(fixedBytes + 1)
     .u8(0)
@@ -78,7 +79,7 @@ export function encodeCreate(name: string, options: OpenOptions): Buffer {
     .u32(contexts.length > 0 ? contextsOffset : 0)
     .u32(contexts.length)
     .raw(nameBytes)
-    .zeros(Math.max(contextsOffset - nameOffset - nameBytes.length, nameBytes.length === 0 ? 8 : 0))
+    .zeros(contextsOffset - nameOffset - nameBytes.length)
     .raw(contexts)
     .finish();
 }

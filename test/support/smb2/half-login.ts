@@ -3,22 +3,13 @@ import { commands } from './commands.ts';
 import { ProtocolError } from './errors.ts';
 import type { Reply } from './exchange.ts';
 import type { Link } from './link.ts';
-import { answerChallenge, type Credentials, encodeNegotiateMessage } from './ntlmssp.ts';
+import type { LoginOptions } from './login-options.ts';
+import { answerChallenge, encodeNegotiateMessage } from './ntlmssp.ts';
 import { extendPreauthHash } from './preauth-hash.ts';
 import { Session } from './session.ts';
 import { encodeSessionSetup, parseSessionSetup, type SessionSetup, sessionFlags } from './session-setup.ts';
 import { isSignatureRight } from './signing.ts';
 import { isFailure, status } from './status.ts';
-
-/** How to log in. */
-export type LoginOptions = Credentials & {
-  /** Encrypt all that this session sends. */
-  readonly encrypt?: boolean;
-  /** Sign all that this session sends, and require the same of the server. */
-  readonly sign?: boolean;
-  /** A session of the same user that this one replaces; the server closes it. */
-  readonly previousSessionId?: bigint;
-};
 
 /** A login whose challenge has come and whose answer is still to be sent: to the server a half-authenticated session. */
 export class HalfLogin {

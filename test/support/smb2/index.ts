@@ -6,9 +6,11 @@ export { type CreateContexts, type Durable, type DurableReconnect, type Lease, l
 export { type Dialect, dialects } from './dialects.ts';
 export { ConnectionLostError, ProtocolError, Smb2Error } from './errors.ts';
 export type { LockRange, WatchOptions } from './file-requests.ts';
-export type { HalfLogin, LoginOptions } from './half-login.ts';
+export type { HalfLogin } from './half-login.ts';
+export type { LoginOptions } from './login-options.ts';
 export type { Agreement } from './negotiate.ts';
 export type { Credentials } from './ntlmssp.ts';
+export { ntHash } from './ntlmv2.ts';
 export type { OpenFile, Watch } from './open-file.ts';
 export type { Cipher } from './sealing.ts';
 export type { Session } from './session.ts';

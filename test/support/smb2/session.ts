@@ -2,8 +2,8 @@ import type { ChannelSecurity } from './channel-security.ts';
 import { commands } from './commands.ts';
 import type { Dialect } from './dialects.ts';
 import type { Protection, Reply, Request } from './exchange.ts';
-import type { LoginOptions } from './half-login.ts';
 import type { Link } from './link.ts';
+import type { LoginOptions } from './login-options.ts';
 import { sessionFlags } from './session-setup.ts';
 import { Tree } from './tree.ts';
 import { encodeTreeConnect, parseTreeConnect } from './tree-connect.ts';
@@ -28,11 +28,12 @@ export class Session {
   readonly channel: ChannelSecurity;
   /** @internal */
   readonly options: LoginOptions;
-  readonly #link: Link;
+  /** @internal */
+  readonly link: Link;
 
   /** @internal */
   constructor(link: Link, channel: ChannelSecurity, options: LoginOptions, flags: number) {
-    this.#link = link;
+    this.link = link;
     this.id = channel.sessionId;
     this.channel = channel;
     this.options = options;
@@ -50,12 +51,12 @@ export class Session {
   }
 
   get dialect(): Dialect {
-    return this.#link.agreement.dialect;
+    return this.link.agreement.dialect;
   }
 
   /** Connects to a share. */
   async connect(share: string): Promise<Tree> {
-    const body = encodeTreeConnect(`\\\\${this.#link.host}\\${share}`);
+    const body = encodeTreeConnect(`\\\\${this.link.host}\\${share}`);
     // The first tree connect of 3.1.1 must be signed: it protects the negotiation ([MS-SMB2] 3.2.4.1.1).
     const reply = await this.request({ command: commands.TREE_CONNECT, body, sign: this.dialect === '3.1.1' });
     const { flags, type } = parseTreeConnect(reply.body);
@@ -69,17 +70,12 @@ export class Session {
 
   async logoff(): Promise<void> {
     await this.request({ command: commands.LOGOFF, body: new WireWriter().u16(4).u16(0).finish() });
-    this.#link.exchange.removeChannel(this.id);
+    this.link.exchange.removeChannel(this.id);
   }
 
   /** Sends a request of this session. */
   request({ encrypt = false, sign = false, ...request }: SessionRequest): Promise<Reply> {
-    return this.#link.exchange.request({ ...request, sessionId: this.id, ...this.protection({ encrypt, sign }) });
-  }
-
-  /** @internal */
-  get link(): Link {
-    return this.#link;
+    return this.link.exchange.request({ ...request, sessionId: this.id, ...this.protection({ encrypt, sign }) });
   }
 
   /** @internal */

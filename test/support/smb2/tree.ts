@@ -62,7 +62,7 @@ export class Tree {
   }
 
   /** Sends a request of this tree. */
-  request(request: Omit<SessionRequest, 'treeId'>): Promise<Reply> {
+  request(request: Omit<SessionRequest, 'treeId' | 'encrypt'>): Promise<Reply> {
     return this.session.request({ ...request, treeId: this.id, encrypt: this.isEncrypted });
   }
 

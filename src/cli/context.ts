@@ -1,0 +1,58 @@
+import type { ConfigValues } from '../config/index.ts';
+import type { Diagnosis, SessionSource, UserDirectory } from '../sessions/index.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** Which sessions a command is about: those of the Samba on this machine, or what another smbwho lists. */
+export interface SourceOptions {
+  readonly smbConf?: readonly string[];
+  readonly runDir: string;
+  readonly server?: string;
+  readonly tokenFile?: string;
+  readonly ca?: string;
+  readonly fingerprint?: string;
+}
+
+export interface ServeOptions {
+  readonly smbConf?: readonly string[];
+  readonly listen: string;
+  readonly tls: string;
+  readonly stateDir: string;
+  readonly runDir: string;
+  /** A folder to replay instead of a running server. */
+  readonly recording?: string;
+}
+
+/** A source of sessions for the length of one command. */
+export interface OpenSource extends Disposable {
+  readonly source: SessionSource;
+  readonly directory: UserDirectory;
+}
+
+export interface FileInspection {
+  readonly struct: string | null;
+  readonly layouts: readonly string[];
+  readonly records: readonly { readonly key: string; readonly value: unknown }[];
+  readonly problems: readonly string[];
+}
+
+/** What the commands need of the world. */
+export interface CliContext {
+  readonly version: string;
+  readonly config: ConfigValues;
+  /** Columns of the terminal that stdout is; null where it is none. */
+  readonly width: number | null;
+  readonly colour: boolean;
+  /** @throws errors with a `code` of docs/errors.md, as all of these */
+  openSource(options: SourceOptions): Promise<OpenSource>;
+  /** Serves until the process is told to end. */
+  serve(
+    options: ServeOptions,
+  ): Promise<{ readonly url: string; readonly tokenPath: string; readonly notes: readonly string[] }>;
+  diagnose(options: SourceOptions): Promise<Diagnosis>;
+  inspect(path: string): FileInspection;
+  /** Makes the token of a state folder where there is none, and returns it. */
+  createToken(stateDir: string): string;
+  stdout(text: string): void;
+  stderr(text: string): void;
+  exit(code: ExitCode): void;
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { Full } from '../sessions/index.ts';
+import type { CliContext, OpenSource, SourceOptions } from './context.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
+import { option } from './option.ts';
+import { visible } from './visible.ts';
+
+/** Adds the options that say which sessions a command is about. */
+export function addSourceOptions(command: Command, { config }: CliContext): Command {
+  for (const name of ['smbConf', 'server', 'tokenFile', 'ca', 'fingerprint', 'runDir'] as const) {
+    command.addOption(option(name, config));
+  }
+  return command;
+}
+
+/**
+ * Reads the sessions once and hands them on. What is wrong with them goes to stderr; where there is nothing to hand on,
+ * the exit code says why.
+ */
+export async function withSessions(
+  context: CliContext,
+  options: SourceOptions,
+  use: (full: Full, open: OpenSource) => Promise<ExitCode>,
+): Promise<void> {
+  using open = await context.openSource(options);
+  const full = await open.source.refresh();
+  const { parts } = full;
+  for (const { recording } of parts) if (recording !== null) context.stderr(`smbwho: this is ${visible(recording)}\n`);
+  const problems = parts.flatMap((part) => part.problems);
+  for (const { code, message } of problems) context.stderr(`smbwho: ${code}: ${visible(message)}\n`);
+  if (parts.every(({ takenAt }) => takenAt === null)) return context.exit(exitCodeOf(problems[0]?.code));
+  const code = await use(full, open);
+  const isPartial = parts.some(({ verdict }) => verdict === 'partial');
+  context.exit(code === exitCodes.ok && isPartial ? exitCodes.partial : code);
+}

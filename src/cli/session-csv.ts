@@ -1,0 +1,60 @@
+import { elapsedMicros, formatLocation, type Instant, type Session, toIso } from '../sessions/index.ts';
+import { visible } from './visible.ts';
+
+export interface CsvOptions {
+  /** The moment that durations are told for. */
+  readonly at: Instant;
+  readonly headers: boolean;
+}
+
+/** null is an empty cell. */
+type Value = string | number | boolean | null;
+
+/** Names and order are stable, new columns come last. What the JSON has too has its name there. */
+const columns: Readonly<Record<string, (session: Session, at: Instant) => Value>> = {
+  location: ({ location }) => formatLocation(location),
+  instance: ({ location }) => location.instance,
+  user_name: ({ user }) => user.name,
+  user_domain: ({ user }) => user.domain,
+  user_sid: ({ user }) => user.sid,
+  is_guest: ({ isGuest }) => isGuest,
+  is_anonymous: ({ isAnonymous }) => isAnonymous,
+  client_address: ({ channels }) => channels[0].client.address,
+  client_port: ({ channels }) => channels[0].client.port,
+  server_address: ({ channels }) => channels[0].server.address,
+  server_port: ({ channels }) => channels[0].server.port,
+  num_channels: ({ channels }) => channels.length,
+  share_names: ({ shareNames }) => shareNames.join(','),
+  opened_at: ({ openedAt }) => toIso(openedAt),
+  age_seconds: ({ openedAt }, at) => wholeSeconds(openedAt, at),
+  last_active_at: ({ lastActiveAt }) => (lastActiveAt === null ? null : toIso(lastActiveAt)),
+  idle_seconds: ({ lastActiveAt }, at) => (lastActiveAt === null ? null : wholeSeconds(lastActiveAt, at)),
+  idle_certainty: ({ idleCertainty }) => idleCertainty,
+  num_opens: ({ numOpens }) => numOpens,
+  num_opens_certainty: ({ numOpensCertainty }) => numOpensCertainty,
+  dialect: ({ dialect }) => dialect,
+  encryption: ({ encryption }) => encryption,
+  pid: ({ pid }) => pid,
+};
+
+/**
+ * The sessions as a spreadsheet reads them: RFC 4180, a line each, every line ending in CR LF as it has it. Client and
+ * server are those of the first channel. What would be a formula begins with an apostrophe.
+ */
+export function formatCsv(sessions: readonly Session[], { at, headers }: CsvOptions): string {
+  const lines = sessions.map((session) => Object.values(columns).map((value) => toCell(value(session, at))));
+  return (headers ? [Object.keys(columns), ...lines] : lines).map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+/** What a spreadsheet takes for the beginning of a formula; full-width signs too. */
+const formula = /^[=+\-@＝＋－＠\t\r\n]/;
+
+function toCell(value: Value): string {
+  if (typeof value !== 'string') return String(value ?? '');
+  const text = `${formula.test(value) ? "'" : ''}${visible(value)}`;
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function wholeSeconds(from: Instant, to: Instant): number {
+  return Math.floor(elapsedMicros(from, to) / 1_000_000);
+}

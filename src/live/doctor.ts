@@ -1,0 +1,106 @@
+import { readlinkSync } from 'node:fs';
+import { askRelease, type SambaInstance } from '../samba/conf/index.ts';
+import { layouts } from '../samba/records/index.ts';
+import type { Finding, InstanceDiagnosis } from '../sessions/index.ts';
+import { LocalSource, type LocalSourceOptions } from './local-source.ts';
+import type { SambaServer } from './samba-server.ts';
+
+/** Looks at one Samba instance as a whole: found where, read how, and what stands in the way. */
+export async function diagnoseInstance(options: LocalSourceOptions): Promise<InstanceDiagnosis> {
+  using source = new LocalSource(options);
+  const { parts, sessions } = await source.refresh();
+  const server = source.lastRead;
+  const instance = server?.instance ?? tryLocate(options);
+  const findings: Finding[] = [];
+  if (instance !== null) findings.push(...(await describePlace(instance)));
+  for (const { code, message } of parts[0]!.problems) findings.push(problem('reading', `${code}: ${message}`));
+  if (server !== null) findings.push(...describeRecords(server, sessions.length));
+  return { instance: options.instance, findings };
+}
+
+async function describePlace(instance: SambaInstance): Promise<Finding[]> {
+  const { pid, root, smbConfPath, lockDirectory } = instance;
+  const findings: Finding[] = [];
+  if (pid === null) {
+    findings.push(note('samba', 'no smbd runs that has these files open', 'start Samba, or name its smb.conf'));
+  } else {
+    findings.push(ok('samba', `smbd runs, its first process is ${pid}`));
+    const release = await askRelease(pid, root);
+    findings.push(
+      ok('release', release === null ? 'not asked: it runs in a root folder of its own' : `Samba ${release}`),
+    );
+  }
+  findings.push(
+    smbConfPath === null
+      ? note('folders', 'its smb.conf was not found', 'name it with --smb-conf')
+      : ok('folders', `configuration ${smbConfPath}`),
+  );
+  findings.push(ok('folders', `lock directory ${lockDirectory}`));
+  if (instance.isClustered)
+    findings.push(problem('cluster', 'it is a node of a CTDB cluster', 'clusters are not served yet'));
+  else findings.push(ok('cluster', 'it stands alone'));
+  return pid === null ? findings : [...findings, ...describeNamespaces(instance, pid)];
+}
+
+function describeNamespaces({ root, sharesPidNamespace }: SambaInstance, pid: number): Finding[] {
+  const findings: Finding[] = [];
+  if (root !== '')
+    findings.push(ok('namespaces', 'it has a root folder or mounts of its own; its files are read through /proc'));
+  if (!sharesPidNamespace) {
+    const text = 'it counts its processes in a pid namespace of its own; which of them live is told by msg.lock alone';
+    findings.push(note('namespaces', text, null));
+  }
+  const [own, other] = [tryReadlink('/proc/self/ns/net'), tryReadlink(`/proc/${pid}/ns/net`)];
+  if (other !== null && own !== other) {
+    findings.push(note('namespaces', 'it has a network of its own; its connections can not be seen from here', null));
+  }
+  return findings;
+}
+
+function describeRecords(server: SambaServer, numListed: number): Finding[] {
+  const { layouts: fitting, numSessions, numTreeConnects, numOpens } = server.examine();
+  const oldest = fitting.at(-1);
+  const findings: Finding[] = [ok('rights', `the files in ${server.instance.lockDirectory} can be read`)];
+  if (oldest === undefined) {
+    findings.push(ok('layout', 'there is no record yet to tell the layout by'));
+  } else {
+    const next = layouts[layouts.indexOf(fitting[0]!) - 1];
+    const until = next === undefined ? ' or later' : `, and of those before ${next.since}`;
+    findings.push(ok('layout', `the records are those of Samba ${oldest.since}${until}`));
+  }
+  findings.push(ok('sessions', `${numListed} listed`));
+  const left = numSessions - numListed;
+  if (left > 0) {
+    findings.push(ok('sessions', `${left} left out: logins not finished, being torn down, or of a process that died`));
+  }
+  findings.push(ok('sessions', `${numTreeConnects} tree connects and ${numOpens} opens on record`));
+  return findings;
+}
+
+function tryLocate({ locate }: LocalSourceOptions): SambaInstance | null {
+  try {
+    return locate();
+  } catch {
+    return null; // the source has said why
+  }
+}
+
+function tryReadlink(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function ok(topic: string, text: string): Finding {
+  return { level: 'ok', topic, text, advice: null };
+}
+
+function note(topic: string, text: string, advice: string | null): Finding {
+  return { level: 'note', topic, text, advice };
+}
+
+function problem(topic: string, text: string, advice: string | null = null): Finding {
+  return { level: 'problem', topic, text, advice };
+}

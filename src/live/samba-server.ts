@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import type { SambaInstance } from '../samba/conf/index.ts';
+import {
+  decodeOpenGlobal,
+  decodeSessionGlobal,
+  decodeTconGlobal,
+  type Layout,
+  LayoutDecoder,
+  type OpenGlobal,
+  type SessionGlobal,
+  type TconGlobal,
+} from '../samba/records/index.ts';
+import { type TableState, TdbTable } from '../samba/tdb/index.ts';
+import type { Problem, Session } from '../sessions/index.ts';
+import { joinSessions, type Rows } from './join.ts';
+import { Liveness, type LivenessCheck } from './liveness.ts';
+import { toProblem } from './problems.ts';
+
+/** What keeps a whole server from being read. */
+export class ServerProblem extends Error {
+  readonly problem: Problem;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.problem = { code, message };
+  }
+}
+
+/** One Samba server on this machine: its three files, kept, and the sessions that they were last joined to. */
+export class SambaServer implements Disposable {
+  readonly instance: SambaInstance;
+  private readonly liveness: Liveness;
+  private readonly opens: Database<OpenGlobal>;
+  private readonly tcons: Database<TconGlobal>;
+  private readonly sessions: Database<SessionGlobal>;
+  private joined: (Rows & { readonly liveness: LivenessCheck; readonly list: readonly Session[] }) | undefined;
+
+  constructor(instance: SambaInstance) {
+    if (instance.isClustered) {
+      const message =
+        'this Samba is part of a CTDB cluster (clustering = yes); its own files alone would give a wrong list, and clusters are not served yet';
+      throw new ServerProblem('SAMBA_CLUSTERED', message);
+    }
+    this.instance = instance;
+    const { lockDirectory } = instance;
+    this.liveness = new Liveness(instance);
+    this.opens = new Database(join(lockDirectory, 'smbXsrv_open_global.tdb'), new LayoutDecoder(decodeOpenGlobal));
+    this.tcons = new Database(join(lockDirectory, 'smbXsrv_tcon_global.tdb'), new LayoutDecoder(decodeTconGlobal));
+    const watched = new LayoutDecoder(decodeSessionGlobal, true);
+    this.sessions = new Database(join(lockDirectory, 'smbXsrv_session_global.tdb'), watched);
+  }
+
+  /** Sessions are read last: what they own was there before them. */
+  read(instanceNumber: number): { sessions: readonly Session[]; problems: Problem[] } {
+    const opens = this.opens.refresh();
+    const tcons = this.tcons.refresh();
+    const sessions = this.sessions.refresh();
+    if (!this.liveness.isServerRunning()) {
+      throw new ServerProblem(
+        'SAMBA_ABSENT',
+        `no smbd runs whose lock directory is ${this.instance.lockDirectory}; start it, or name its smb.conf with --smb-conf`,
+      );
+    }
+    const rows = { opens: opens.records, tcons: tcons.records, sessions: sessions.records };
+    const problems = [this.opens, this.tcons, this.sessions].flatMap((database) => database.problems());
+    const liveness = this.liveness.check();
+    if (this.joined === undefined || !isSame(this.joined, rows) || !this.joined.liveness.isSameAs(liveness)) {
+      this.joined = { ...rows, liveness, list: this.join(rows, liveness, instanceNumber) };
+    }
+    return { sessions: this.joined.list, problems };
+  }
+
+  private join(rows: Rows, liveness: LivenessCheck, instance: number): readonly Session[] {
+    const { netbiosName, isDomainMember, forcedShares } = this.instance;
+    return joinSessions(rows, {
+      instance,
+      lives: (serverId) => liveness.lives(serverId),
+      forcedShares,
+      isLocalDomain: (name: string | null) => !isDomainMember || name?.toUpperCase() === netbiosName,
+    });
+  }
+
+  /** What the files held when they were last read. */
+  examine(): Examination {
+    const [opens, tcons, sessions] = [this.opens, this.tcons, this.sessions];
+    const fitting = [opens, tcons, sessions].map((database) => database.fitting).filter((rows) => rows.length > 0);
+    return {
+      layouts: fitting.length === 0 ? [] : fitting.reduce((all, rows) => all.filter((row) => rows.includes(row))),
+      numOpens: opens.size,
+      numTreeConnects: tcons.size,
+      numSessions: sessions.size,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    for (const database of [this.opens, this.tcons, this.sessions]) database[Symbol.dispose]();
+  }
+}
+
+/** Records of a server's files, live and dead, and the layouts that read all of them. */
+export interface Examination {
+  /** Newest first; empty where there was no record to tell by. */
+  readonly layouts: readonly Layout[];
+  readonly numOpens: number;
+  readonly numTreeConnects: number;
+  readonly numSessions: number;
+}
+
+/** A table that did not change is the same object. */
+function isSame(a: Rows, b: Rows): boolean {
+  return a.opens === b.opens && a.tcons === b.tcons && a.sessions === b.sessions;
+}
+
+/** One of the server's files. Its errors name it. */
+class Database<V> implements Disposable {
+  private readonly path: string;
+  private readonly decoder: LayoutDecoder<V>;
+  private readonly table: TdbTable<number, V>;
+  private state: TableState<number, V> | undefined;
+
+  constructor(path: string, decoder: LayoutDecoder<V>) {
+    this.path = path;
+    this.decoder = decoder;
+    this.table = new TdbTable(path, decoder);
+  }
+
+  refresh(): TableState<number, V> {
+    try {
+      this.state = this.table.refresh();
+      return this.state;
+    } catch (error) {
+      const { code, message } = toProblem(error, this.path);
+      throw new ServerProblem(code, message);
+    }
+  }
+
+  get fitting(): readonly Layout[] {
+    return this.decoder.fitting;
+  }
+
+  get size(): number {
+    return this.state?.records.size ?? 0;
+  }
+
+  problems(): Problem[] {
+    return (this.state?.problems ?? []).map(({ code, message, key }) => ({
+      code,
+      message: `${this.path}${key === null ? '' : `, record ${key}`}: ${message}`,
+    }));
+  }
+
+  [Symbol.dispose](): void {
+    this.table[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,56 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { type AppOptions, buildApp } from '../api/index.ts';
+import type { TokenVerifier } from '../sessions/index.ts';
+import { socketName } from './sources.ts';
+
+export interface LocalSocket {
+  /** Why there is none, or null. */
+  readonly note: string | null;
+  close(): Promise<void>;
+}
+
+/** Who reaches the socket is who owns its folder: no token. */
+const anybody: TokenVerifier = {
+  verify: async () => ({ name: 'root', privileges: ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE'] }),
+};
+
+/**
+ * Serves the same API on a socket in the run folder, for the commands on this machine. Where that can't be, the server
+ * goes without: a note says why.
+ */
+export async function listenOnSocket(
+  runFolder: string,
+  options: Omit<AppOptions, 'verifier' | 'tls'>,
+): Promise<LocalSocket> {
+  const path = join(runFolder, socketName);
+  const none = (reason: string): LocalSocket => ({
+    note: `no socket for commands on this machine: ${reason}`,
+    close: async () => undefined,
+  });
+  try {
+    mkdirSync(runFolder, { mode: 0o700 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') return none(message);
+  }
+  try {
+    chmodSync(runFolder, 0o700);
+    if (await isListening(path)) return none(`another smbwho serves at ${path}`);
+    rmSync(path, { force: true });
+    const app = await buildApp({ ...options, verifier: anybody, tls: null });
+    await app.listen({ path });
+    return { note: null, close: () => app.close() };
+  } catch (error) {
+    return none((error as Error).message);
+  }
+}
+
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}

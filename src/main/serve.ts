@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { ensureCertificate, ensureToken, verifyOneToken } from '../access/index.ts';
+import { type AppOptions, buildApp } from '../api/index.ts';
+import type { OpenSource, ServeOptions } from '../cli/index.ts';
+import { ConfigError, isLoopback, parseInstances, parseListenAddress } from '../config/index.ts';
+import { RecordedSource, shareRefreshes } from '../live/index.ts';
+import { listenOnSocket } from './local-socket.ts';
+import { openLocal } from './sources.ts';
+
+export interface Serving {
+  readonly url: string;
+  readonly tokenPath: string;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Starts the API: on its address for everybody with a token, and on a socket for root on this machine. It ends on SIGTERM
+ * or SIGINT.
+ *
+ * @throws ConfigError, StateError, and LISTEN_FAILED
+ */
+export async function serve(options: ServeOptions, build: AppOptions['build']): Promise<Serving> {
+  const { host, port } = parseListenAddress(options.listen);
+  const isPlain = options.tls === 'off';
+  if (isPlain && !isLoopback(host)) {
+    throw new ConfigError(`plain HTTP (--tls off) is for loopback only, not for ${host}`);
+  }
+  const token = ensureToken(options.stateDir);
+  const opened = openSources(options);
+  const services = { source: shareRefreshes(opened.source), directory: opened.directory, build };
+  const logger = { level: 'warn', stream: process.stderr };
+  const app = await buildApp({
+    ...services,
+    logger,
+    verifier: verifyOneToken(token),
+    tls: isPlain ? null : await ensureCertificate(options.stateDir),
+  });
+  let url: string;
+  try {
+    url = await app.listen({ host, port });
+  } catch (error) {
+    throw explainListen(error as NodeJS.ErrnoException, options.listen);
+  }
+  const socket = await listenOnSocket(options.runDir, { ...services, logger });
+  const stop = async () => {
+    await Promise.all([app.close(), socket.close()]);
+    opened[Symbol.dispose]();
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  return { url, tokenPath: join(options.stateDir, 'token'), notes: socket.note === null ? [] : [socket.note] };
+}
+
+function openSources({ smbConf, recording }: ServeOptions): OpenSource {
+  if (recording === undefined) return openLocal(parseInstances(smbConf ?? []));
+  const source = new RecordedSource({ instance: 1, folder: recording });
+  // Who else had an account on the server that was recorded, nobody knows.
+  const unknown = async () => 'unavailable' as const;
+  return {
+    source,
+    directory: { lookUpLocal: unknown, lookUpDirectory: unknown },
+    [Symbol.dispose]: () => source[Symbol.dispose](),
+  };
+}
+
+function explainListen(error: NodeJS.ErrnoException, listen: string): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: 'another program listens there; name another port with --listen',
+    EACCES: 'ports below 1024 are for root; name another with --listen',
+    EADDRNOTAVAIL: 'this machine has no such address; name another with --listen',
+    ENOTFOUND: 'the host name is not known; name an address with --listen',
+  };
+  const reason = reasons[error.code ?? ''];
+  if (reason === undefined) return error;
+  return Object.assign(new Error(`can't listen on ${listen}: ${reason}`), { code: 'LISTEN_FAILED' });
+}

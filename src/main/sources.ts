@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpenSource, SourceOptions } from '../cli/index.ts';
+import { RemoteSource, remoteDirectory, type ServerAddress } from '../client/index.ts';
+import { ConfigError, type InstanceOption, parseInstances } from '../config/index.ts';
+import {
+  LocalSource,
+  type LocalSourceOptions,
+  localUserDirectory,
+  mergeDirectories,
+  mergeSources,
+} from '../live/index.ts';
+import { locateInstance } from '../samba/conf/index.ts';
+
+/** Name of the socket in the run folder. */
+export const socketName = 'smbwho.sock';
+
+/**
+ * Where a command gets its sessions from: the server that `--server` names; the Samba that `--smb-conf` names; else the
+ * smbwho that runs on this machine, where there is one; else the Samba that runs here.
+ *
+ * @throws ConfigError
+ */
+export async function openSource(options: SourceOptions): Promise<OpenSource> {
+  if (options.server !== undefined) return openRemote(remoteAddress(options.server, options));
+  const socketPath = join(options.runDir, socketName);
+  if (options.smbConf === undefined && existsSync(socketPath)) {
+    const remote = openRemote({ socketPath });
+    const { parts } = await remote.source.refresh();
+    // A socket that nobody listens at was left by a server that was killed.
+    if (parts.every(({ problems }) => problems.every(({ code }) => code !== 'SERVER_UNREACHABLE'))) return remote;
+  }
+  return openLocal(parseInstances(options.smbConf ?? []));
+}
+
+/** The Samba servers of this machine as one source. */
+export function openLocal(instances: readonly InstanceOption[]): OpenSource {
+  const options = instances.map(toLocalOptions);
+  const sources = options.map((option) => new LocalSource(option));
+  return {
+    source: mergeSources(sources),
+    directory: mergeDirectories(options.map(({ locate }) => localUserDirectory(locate))),
+    [Symbol.dispose]: () => {
+      for (const source of sources) source[Symbol.dispose]();
+    },
+  };
+}
+
+export function toLocalOptions({ instance, smbConf }: InstanceOption): LocalSourceOptions {
+  return { instance, locate: () => locateInstance(smbConf ?? undefined) };
+}
+
+function openRemote(address: ServerAddress): OpenSource {
+  return { source: new RemoteSource(address), directory: remoteDirectory(address), [Symbol.dispose]: () => undefined };
+}
+
+function remoteAddress(server: string, { tokenFile, ca, fingerprint }: SourceOptions): ServerAddress {
+  const url = URL.parse(server);
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new ConfigError(`--server "${server}" is no address; it must be https://HOST:PORT`);
+  }
+  if (tokenFile === undefined) throw new ConfigError('--server needs --token-file: the server asks who you are');
+  return {
+    url,
+    token: readText('--token-file', tokenFile).trim(),
+    ca: ca === undefined ? null : readText('--ca', ca),
+    fingerprint: fingerprint ?? null,
+  };
+}
+
+function readText(flag: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${flag} ${path} can't be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { someSession } from '../../test/support/sessions.ts';
+import { filterSessions, parseNetwork } from './index.ts';
+
+describe('parseNetwork', () => {
+  test.each([
+    ['192.0.2.7', '192.0.2.7', true],
+    ['192.0.2.7', '192.0.2.70', false],
+    ['192.0.2.0/24', '192.0.2.200', true],
+    ['192.0.2.0/24', '192.0.3.1', false],
+    ['0.0.0.0/0', '10.1.2.3', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['2001:db8::/32', '2001:db8:ffff::1', true],
+    ['2001:db8::/32', '2001:db9::1', false],
+    ['::1', '0:0:0:0:0:0:0:1', true],
+    ['192.0.2.7', 'no address', false],
+  ])('%s and %s: %s', (network, address, is) => {
+    expect(parseNetwork(network)!(address)).toBe(is);
+  });
+
+  test.each(['', 'host', '192.0.2', '192.0.2.0/33', '2001:db8::/129', '1.2.3.4/x', '1.2.3.4/', '1.2.3.4/24/24'])(
+    '%j is none',
+    (text) => {
+      expect(parseNetwork(text)).toBeNull();
+    },
+  );
+});
+
+test('a filter leaves out what does not match all of it', () => {
+  const [client, server] = [
+    { address: '192.0.2.9', port: 1 },
+    { address: '192.0.2.1', port: 445 },
+  ];
+  const channels = [{ client, server, openedAt: null }] as const;
+  const sessions = [someSession(1), someSession(2, { shareNames: ['Media'] }), someSession(3, { channels })];
+  const ids = (filter: Parameters<typeof filterSessions>[1]) =>
+    filterSessions(sessions, filter).map(({ location }) => location.sessionGlobalId);
+  expect(ids({})).toEqual([1, 2, 3]);
+  expect(ids({ share: 'mEDIA' })).toEqual([2]);
+  expect(ids({ from: parseNetwork('192.0.2.9')! })).toEqual([3]);
+  expect(ids({ share: 'docs', from: parseNetwork('192.0.2.77')! })).toEqual([1]);
+  expect(ids({ share: 'none' })).toEqual([]);
+});

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { getJson, launcher, Running } from '../support/program.ts';
+import { noSamba } from '../support/requirements.ts';
+
+const reason = noSamba ?? (existsSync('/usr/bin/curl') ? null : 'curl is not installed');
+const readme = readFileSync('README.md', 'utf8');
+
+/** Every question of the README with the lines that answer it. */
+const questions = [...readme.matchAll(/^\*\*(.+\?)\*\*.*\n```sh\n([^`]+)```/gm)].map(([, question, block]) => ({
+  question: question!,
+  lines: block!.trim().split('\n'),
+}));
+
+/** What the answer to each question must say, from its command and from its curl line, of the demo's visitors. */
+const expected: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
+  'Who is connected?': [/^alice +127\.0\.0\.\d+ /m, /"name":"alice"/],
+  'Who uses the share `projects`?': [/^alice .*projects/m, /"share_names":\[[^\]]*"projects"/],
+  'Where is alice logged in?': [/^alice /m, /"name":"alice"/],
+  'Who comes from this network?': [/^bob /m, /"address":"127\.0\.0\.\d+"/],
+  'What is known of one session?': [/\b1\.\d+\.\d+\b/, /"location":"1\.\d+\.\d+"/],
+  'How many sessions are there?': [/^([89]|[1-9]\d)\n$/, /^([89]|[1-9]\d)\n$/],
+  'Is anybody in as a guest?': [/guest/, /"is_guest":true/],
+  'How much goes encrypted?': [/\d "encryption":"full"/, /\d "encryption":"none"/],
+  'Can I have that as a table for a spreadsheet, or page by page for a script?': [
+    /,alice,LOCAL,/,
+    /"next":"\/v1\/smb\/sessions\/\?/,
+  ],
+  'Is everything as it should be?': [/smbd runs/, /\{"status":"ok"\}/],
+};
+
+beforeEach(({ skip }) => skip(reason !== null, reason ?? ''));
+
+describe('the README', () => {
+  let demo: Running;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    if (reason !== null) return;
+    demo = new Running(process.execPath, ['demo/start.ts', '--demo']);
+    const [, TOKEN, URL] = await demo.until(/Bearer (\S+?)' (https:\/\/[^/]+)/);
+    const { body } = await getJson(`${URL}/v1/smb/sessions/`, TOKEN!);
+    const [, stateDir] = await demo.until(/token in (\S+)\/token/);
+    env = {
+      ...process.env,
+      URL,
+      TOKEN,
+      LOCATION: body.session_infos[0].location,
+      SMBWHO_SMB_CONF: smbConfBeside(stateDir!),
+      PATH: `${dirname(launcher)}:${process.env.PATH}`,
+    };
+  });
+  afterAll(async () => {
+    await demo?.end('SIGINT');
+  });
+
+  test('asks the questions that are answered here', () => {
+    expect(questions.map(({ question }) => question)).toEqual(Object.keys(expected));
+  });
+
+  test.each(questions)('$question', async ({ question, lines }) => {
+    expect(lines).toHaveLength(2);
+    for (const [i, line] of lines.entries()) {
+      const { stdout, stderr } = await promisify(execFile)('bash', ['-o', 'pipefail', '-ec', line], { env });
+      expect(stdout).toMatch(expected[question]![i]!);
+      expect(stderr).toBe('');
+    }
+  });
+
+  test('names only files that exist', () => {
+    for (const [, path] of readme.matchAll(/\]\(([^)#]+)\)/g)) expect(existsSync(join('.', path!)), path).toBe(true);
+  });
+});
+
+/** The smb.conf that the program with this state folder was started with. */
+function smbConfBeside(stateDir: string): string {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const words = tryRead(`/proc/${pid}/cmdline`).split('\0');
+    if (words.includes(stateDir) && words.includes('--smb-conf')) return words[words.indexOf('--smb-conf') + 1]!;
+  }
+  throw new Error('the demo has no program');
+}
+
+function tryRead(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
