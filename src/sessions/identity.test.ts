@@ -18,6 +18,7 @@ const token = {
   accountName: 'Jürgen',
   domainName: 'AD',
   dnsDomainName: 'ad.test',
+  userPrincipalName: 'j.mueller@example.com',
   unixName: 'jurgen',
   isLocal: false,
 };
@@ -139,6 +140,7 @@ describe('filterByIdentity', () => {
     ['ad\\jürgen', ['AD\\Jürgen']],
     ['jürgen@AD.test', ['AD\\Jürgen']],
     ['jürgen', ['AD\\Jürgen']],
+    ['J.Mueller@example.com', ['AD\\Jürgen']],
     ['guest', ['guest']],
     ['auth_id:501', ['guest']],
     ['S-1-5-7', ['ANONYMOUS LOGON']],

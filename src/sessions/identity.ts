@@ -40,6 +40,7 @@ export interface TokenFacts {
   readonly accountName: string | null;
   readonly domainName: string | null;
   readonly dnsDomainName: string | null;
+  readonly userPrincipalName: string | null;
   readonly unixName: string | null;
   /** Whether the account is one of the server's own, not of a directory. */
   readonly isLocal: boolean;
@@ -71,7 +72,9 @@ export function identityOf(token: TokenFacts): Identity {
   const qualified = account === null ? null : `${domainName ?? ''}\\${account}`;
   if (token.isLocal) return identity('LOCAL', sid === null ? null : String(ridOf(sid)), account, qualified);
   const principal = account && token.dnsDomainName && `${account}@${token.dnsDomainName}`;
-  return identity('ACTIVE_DIRECTORY', sid === null ? null : directoryAuthId(sid), qualified, account, principal);
+  const { userPrincipalName } = token;
+  const authId = sid === null ? null : directoryAuthId(sid);
+  return identity('ACTIVE_DIRECTORY', authId, qualified, account, principal, userPrincipalName);
 }
 
 /** The form in which names are compared: without regard to case or to how accents are encoded. */

@@ -1,16 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { noSamba, noSmbd } from '../requirements.ts';
 import { isAlive, PrivateSamba } from './index.ts';
-
-// Each of these runs a real smbd, which needs root and Samba.
-const canRun = process.getuid?.() === 0 && existsSync('/usr/sbin/smbd');
-const canMount = canRun && spawnSync('unshare', ['--mount', 'true']).status === 0;
 
 vi.setConfig({ testTimeout: 30_000 });
 
-describe.runIf(canMount)('with accounts of its own', () => {
+describe('with accounts of its own', () => {
+  beforeEach(({ skip }) => skip(noSamba !== null, noSamba ?? ''));
+
   test('smbstatus and tdbdump see who has logged in, and stop leaves nothing behind', async () => {
     const samba = await PrivateSamba.start({
       users: [
@@ -71,7 +70,9 @@ describe.runIf(canMount)('with accounts of its own', () => {
   });
 });
 
-describe.runIf(canRun)('in any case', () => {
+describe('in any case', () => {
+  beforeEach(({ skip }) => skip(noSmbd !== null, noSmbd ?? ''));
+
   test('where mounts are forbidden, accounts of the system stand in', async () => {
     const noMounts = ['setpriv', '--bounding-set=-sys_admin', '--inh-caps=-sys_admin'];
     const { pid, directory, names } = await startInChild(noMounts);

@@ -226,11 +226,16 @@ export function watchBuffers(text: string): ReadBuffers {
   replaceBy(watched as typeof readSync);
   return {
     get count() {
-      return buffers.size;
+      return memories(buffers);
     },
     get holding() {
-      return [...buffers].filter((buffer) => buffer.includes(text)).length;
+      return memories([...buffers].filter((buffer) => buffer.includes(text)));
     },
     [Symbol.dispose]: () => replaceBy(readSync),
   };
+}
+
+/** Several buffers can stand for the same memory. */
+function memories(buffers: Iterable<Buffer>): number {
+  return new Set(Array.from(buffers, ({ buffer }) => buffer)).size;
 }
