@@ -132,7 +132,6 @@ describe('a record that smbd moves while the file is read', () => {
     const unseen = moveUnseen(tdb);
     const { values, stats } = refresh(
       afterRead('readWhole', 1, saving(unseen)),
-      beforeRead('readWhole', 2, saving(unseen)),
       afterRead('readWhole', 2, saving(tdb.bytes)),
     );
     expect(values).toEqual(sentences(5).set(3, 'moved.'));
@@ -162,7 +161,7 @@ describe('a record that smbd moves while the file is read', () => {
     for (const id of ids(300)) tdb.rewrite(id, `next ${id}.`);
     const { whole, begun } = rewritten(tdb, 7, 'abcdef.');
     save(begun(2));
-    const { values } = refresh(beforeRead('readWhole', 2, saving(begun(4))), afterRead('readWhole', 2, saving(whole)));
+    const { values } = refresh(afterRead('readWhole', 1, saving(begun(4))), afterRead('readWhole', 2, saving(whole)));
     expect(values).toEqual(new Map(ids(300).map((id) => [id, id === 7 ? 'abcdef.' : `next ${id}.`])));
   });
 
@@ -180,13 +179,11 @@ describe('a record that smbd moves while the file is read', () => {
 
   test('moved to where the file grew behind the reading: it is there, and in the next refresh too', () => {
     const tdb = known(5);
-    const old = tdb.bytes;
     tdb.remove(3);
     const removed = tdb.bytes;
     tdb.grow(6);
     tdb.insert(3, 'moved.', 14);
     const { values, stats } = refresh(...seeing(removed, tdb.bytes));
-    expect(removed.length).toBe(old.length);
     expect(values).toEqual(sentences(5).set(3, 'moved.'));
     expect(stats.confirmed).toBe(1);
     expect(refresh().values).toEqual(values);

@@ -1,7 +1,6 @@
 import type { DecodeError } from '../bytes/index.ts';
 import { parseHeader, type TdbHeader } from './header.ts';
 import { recordPlace } from './record.ts';
-import type { RawRecord } from './table-types.ts';
 import { walkRecords } from './walk.ts';
 
 /** One record of a pass and what it was decoded to, once it has been. */
@@ -14,6 +13,14 @@ export interface Entry<K, V> {
   value: V | undefined;
   /** Why the bytes as they stand do not decode; `value` is then what the record was before, if anything. */
   problem: DecodeError | undefined;
+}
+
+/** A record's bytes, lent for the length of a call. */
+export interface RawRecord<K> {
+  readonly key: K;
+  readonly bytes: Buffer;
+  readonly dataAt: number;
+  readonly dataEnd: number;
 }
 
 /** What one reading of a whole file showed. */

@@ -1,5 +1,5 @@
 import type { DecodeError, DecodeErrorCode } from '../bytes/index.ts';
-import type { Entry, KeyOf } from './pass.ts';
+import type { Entry, KeyOf, RawRecord } from './pass.ts';
 
 /** What a table needs to know of the records in it. */
 export interface RecordDecoder<K, V> {
@@ -14,14 +14,6 @@ export interface RecordDecoder<K, V> {
   unknownLayout(): DecodeError;
   /** @throws DecodeError where the bytes are not such a record */
   decode(bytes: Buffer, dataAt: number, dataEnd: number, key: K): V;
-}
-
-/** A record's bytes, lent for the length of a call. */
-export interface RawRecord<K> {
-  readonly key: K;
-  readonly bytes: Buffer;
-  readonly dataAt: number;
-  readonly dataEnd: number;
 }
 
 /** Something that could not be read. The rest of the table stands. */
