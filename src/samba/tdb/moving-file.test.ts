@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  idKey,
   MovingFile,
   type Read,
   Script,
@@ -25,7 +26,7 @@ class SentenceDecoder implements RecordDecoder<number, string> {
     return lengthBytes === 4 ? readU32be(bytes, keyAt) : undefined;
   }
   keyBytes(key: number) {
-    return Buffer.from([0, 0, key >> 8, key & 0xff]);
+    return idKey(key);
   }
   choose() {
     const changed = !this.isSettled;
@@ -38,7 +39,7 @@ class SentenceDecoder implements RecordDecoder<number, string> {
   decode(bytes: Buffer, dataAt: number, dataEnd: number) {
     this.lent.add(bytes);
     const text = bytes.toString('utf8', dataAt, dataEnd);
-    if (!text.endsWith('.')) throw new DecodeError('RECORD_BAD_VALUE', 'no full stop', 0);
+    if (!text.endsWith('.')) throw new DecodeError('RECORD_BAD_VALUE', `no full stop: ${text}`, 0);
     return text;
   }
 }
@@ -209,6 +210,22 @@ describe('a record that smbd removes', () => {
   });
 });
 
+describe('a record whose neighbour in the chain smbd removes', () => {
+  test('between our reads: its link changed, the record did not, no chain is read', () => {
+    const tdb = known(2);
+    tdb.insert(3, 'text 3.');
+    const linked = tdb.bytes;
+    tdb.remove(2);
+    const { values, stats } = refresh(...seeing(linked, tdb.bytes));
+    expect(values).toEqual(sentences(3));
+    expect(stats.chainsReread).toBe(0);
+    expect(refresh()).toMatchObject({
+      values: new Map([1, 3].map((id) => [id, `text ${id}.`])),
+      stats: { decoded: 0 },
+    });
+  });
+});
+
 describe('a record that smbd rewrites in its place', () => {
   test('with as many bytes: the new value', () => {
     const tdb = known(5);
@@ -371,6 +388,23 @@ describe('a chain that smbd changes while it is read', () => {
   });
 });
 
+describe('a chain that is broken for good', () => {
+  test('is a problem; a record of another chain, caught half done, is whole all the same', () => {
+    const tdb = known(8, { hashSize: 2 });
+    const [lost, caught] = [0, 1].map((bucket) => ids(8).find((id) => tdb.bucketOf(id) === bucket)!) as [
+      number,
+      number,
+    ];
+    tdb.remove(lost);
+    const { whole, begun } = rewritten(tdb, caught, 'abcdef.');
+    const [broken, begunAndBroken] = [whole, begun(3)];
+    for (const bytes of [broken, begunAndBroken]) bytes.writeUInt32LE(7, tdb.headOf(lost));
+    const { values, problems } = refresh(...seeing(begunAndBroken, broken));
+    expect(values.get(caught)).toBe('abcdef.');
+    expect(problems).toEqual([{ code: 'TDB_BAD_CHAIN', message: "hash chain 0 can't be read whole", key: null }]);
+  });
+});
+
 describe('a record header that smbd has not finished', () => {
   /** Record 3 has a magic that is none: the walk comes no further. */
   const brokenAt3 = (tdb: SlotTdb) => {
@@ -390,7 +424,7 @@ describe('a record header that smbd has not finished', () => {
 });
 
 describe('a record that does not decode', () => {
-  const noFullStop = (key: number) => ({ code: 'RECORD_BAD_VALUE', message: 'no full stop (at byte 0)', key });
+  const noFullStop = (key: number) => ({ code: 'RECORD_BAD_VALUE', message: 'no full stop: bad (at byte 0)', key });
 
   test('known before: a problem, its former value stands, until it is rewritten', () => {
     const tdb = known(5);
@@ -406,6 +440,7 @@ describe('a record that does not decode', () => {
     const neighbour = refresh();
     expect(neighbour.values).toEqual(sentences(5).set(4, 'good.'));
     expect(neighbour.problems).toEqual([noFullStop(3)]);
+    expect(neighbour.stats.chainsReread).toBe(0);
     tdb.rewrite(3, 'better.');
     save(tdb.bytes);
     const last = refresh();
@@ -448,22 +483,18 @@ describe('a record that does not decode', () => {
   });
 
   test.each([
-    ['the first reading ever', false],
-    ['a file whose layout is known', true],
-  ])('like all others, in %s: an error, and all of them once they are whole', (_, isKnown) => {
+    ['alone, in the first reading ever', false, [2]],
+    ['like all others, in the first reading ever', false, [2, 3]],
+    ['like all others, in a file whose layout is known', true, [2, 3]],
+  ])('%s: an error, and its value once it is whole', (_, isKnown, bad) => {
     const tdb = isKnown ? known(1) : filled(1);
     tdb.remove(1);
-    for (const id of [2, 3]) tdb.insert(id, 'bad');
+    for (const id of bad) tdb.insert(id, 'bad');
     save(tdb.bytes);
     expect(() => refresh()).toThrow(expect.objectContaining({ code: 'RECORD_LAYOUT_UNKNOWN' }));
-    for (const id of [2, 3]) tdb.rewrite(id, 'good.');
+    for (const id of bad) tdb.rewrite(id, 'good.');
     save(tdb.bytes);
-    expect(refresh().values).toEqual(
-      new Map([
-        [2, 'good.'],
-        [3, 'good.'],
-      ]),
-    );
+    expect(refresh().values).toEqual(new Map(bad.map((id) => [id, 'good.'])));
   });
 });
 
@@ -530,5 +561,87 @@ describe('what was read, with the keys in it, is overwritten', () => {
     const [dropped, kept] = firstBytes < secondBytes ? [first, second] : [second, first];
     expect(dropped).toEqual(Buffer.alloc(10));
     expect(pool.take(1).buffer).toBe(kept.buffer);
+  });
+});
+
+describe('TdbFile.holds', () => {
+  const blockBytes = 256 * 1024;
+
+  test.each([100, blockBytes, blockBytes + 1, 2 * blockBytes])('a file of %d bytes', (lengthBytes) => {
+    const bytes = Buffer.alloc(lengthBytes, 7);
+    save(bytes);
+    using file = new TdbFile(path);
+    expect(file.holds(bytes)).toBe(true);
+    expect(file.holds(bytes.subarray(1))).toBe(false);
+    expect(file.holds(Buffer.alloc(lengthBytes + 1, 7))).toBe(false);
+    const changed = Buffer.from(bytes);
+    changed[lengthBytes - 1] = 8;
+    expect(file.holds(changed)).toBe(false);
+  });
+});
+
+describe('what one refresh repaired, the next does not take for granted', () => {
+  test('a record moved into the place of one that died meanwhile: the dead one is gone in the next refresh', () => {
+    // One chain, 3 -> 2 -> 1. smbd lets 1 die, and 3, which grew, take over its place: no link changes.
+    const tdb = known(3);
+    const old = tdb.bytes;
+    const [place1, place3] = [tdb.placeOf(1), tdb.placeOf(3)];
+    const now = Buffer.from(old);
+    now.writeUInt32LE(0xfee1dead, place3 + 20);
+    const moved = Buffer.alloc(64);
+    old.copy(moved, 0, place1, place1 + 64);
+    const text = Buffer.from('moved.');
+    moved.writeUInt32LE(text.length, 12);
+    moved.writeUInt32LE(old.readUInt32LE(place3 + 16), 16);
+    idKey(3).copy(moved, 24);
+    text.copy(moved, 28);
+    moved.copy(now, place1);
+    expect(refresh(...seeing(torn(old, now, place1 + 64), now)).values.get(3)).toBe('moved.');
+    expect([...refresh().values.keys()].sort()).toEqual([2, 3]);
+  });
+
+  test('a record dropped by its chain is there again when smbd wrote it anew, byte for byte', () => {
+    const tdb = known(3);
+    const without = tdb.bytes;
+    tdb.insert(4, 'new.');
+    const withIt = tdb.bytes;
+    expect(refresh(...seeing(withIt, without)).values.has(4)).toBe(false);
+    save(withIt);
+    expect(refresh().values.get(4)).toBe('new.');
+  });
+
+  test('a known record that was missed stays while its chain can not be read, and in refreshes after that', () => {
+    const tdb = known(3);
+    const old = tdb.bytes;
+    tdb.move(2, 'moved.', 0);
+    const unseen = torn(old, tdb.bytes, tdb.placeOfSlot(1));
+    const broken = tdb.bytes;
+    broken.writeUInt32LE(7, tdb.placeOf(2));
+    const first = refresh(...seeing(unseen, broken));
+    expect(first.values.has(2)).toBe(true);
+    expect(first.problems.map(({ code }) => code)).toEqual(['TDB_BAD_CHAIN']);
+    const again = Buffer.from(unseen);
+    again[again.length - 1] = 1;
+    expect(refresh(...seeing(again, broken)).values.has(2)).toBe(true);
+  });
+
+  test.each([3, 300])('smbd restarted between the two looks at %d records: the next refresh begins anew', (count) => {
+    const tdb = filled(count);
+    const whole = tdb.bytes;
+    const restarted = afterRead('readWhole', 1, saving(Buffer.alloc(0)));
+    expect(() => refresh(restarted)).toThrow(expect.objectContaining({ code: 'TDB_TRUNCATED' }));
+    save(whole);
+    const { values, problems } = refresh();
+    expect(values).toEqual(sentences(count));
+    expect(problems).toEqual([]);
+  });
+
+  test('smbd restarted between the two looks: the next refresh looks twice, as a first one does', () => {
+    const tdb = filled(3);
+    expect(() => refresh(afterRead('readWhole', 1, saving(Buffer.alloc(0))))).toThrow();
+    tdb.insert(9, 'new.', 5);
+    const old = tdb.bytes;
+    tdb.move(9, 'moved.', 0);
+    expect(refresh(...seeing(torn(old, tdb.bytes, tdb.placeOfSlot(1)), tdb.bytes)).values.get(9)).toBe('moved.');
   });
 });

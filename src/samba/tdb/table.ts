@@ -1,19 +1,12 @@
 import { DecodeError } from '../bytes/index.ts';
-import { ChainReader, type ChainRecord } from './chain.ts';
+import { repairFromChains, type TryDecode } from './chain-repair.ts';
 import { BufferPool, TdbFile } from './file.ts';
-import { jenkinsHash } from './jenkins-hash.ts';
 import { type Entry, makePass, type Pass, sample } from './pass.ts';
-import { recordPlace } from './record.ts';
 import type { RecordDecoder, TableProblem, TableState, TableStats } from './table-types.ts';
 
 /** From this many fresh records on, a second whole pass is cheaper than reading each of them again. */
 const bulk = 256;
 const maxPasses = 4;
-/** Past this many chains that never hold still, the file is broken, not busy. */
-const maxBadChains = 8;
-/** How often, in one refresh, a record that does not decode is waited for. */
-const maxWaits = 20;
-const waitMs = 1;
 /** So many records, spread over the file, tell the layout. */
 const sampleSize = 32;
 
@@ -30,6 +23,8 @@ export class TdbTable<K, V> implements Disposable {
   private readonly open: (path: string) => TdbFile;
   private readonly pool = new BufferPool();
   private last: Pass<K, V> | undefined;
+  /** Whether the last refresh took every entry as its pass showed it, none from a chain. */
+  private isPlain = false;
   private problems: readonly TableProblem<K>[] = [];
 
   /** @param open how the file is opened for each refresh */
@@ -46,12 +41,23 @@ export class TdbTable<K, V> implements Disposable {
    */
   refresh(): TableState<K, V> {
     using file = this.open(this.path);
-    const stats: TableStats = { bytesRead: 0, decoded: 0, chainsReread: 0, confirmed: 0 };
     const before = this.last;
-    if (before?.stuckAt === null && file.holds(before.bytes)) {
+    try {
+      return this.refreshFrom(file, before);
+    } catch (error) {
+      // A pass that was not checked to its end must not be what the next refresh builds on.
+      if (this.last !== before) this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  private refreshFrom(file: TdbFile, before: Pass<K, V> | undefined): TableState<K, V> {
+    const stats: TableStats = { bytesRead: 0, decoded: 0, chainsReread: 0, confirmed: 0 };
+    if (before !== undefined && this.isPlain && file.holds(before.bytes)) {
       stats.bytesRead = before.bytes.length;
       return { records: before.entries, problems: this.problems, stats };
     }
+    this.isPlain = false;
     const suspects = new Set<K>();
     let pass = this.nextPass(file, suspects, stats);
     for (let passes = 1; passes < maxPasses && (pass.stuckAt !== null || !this.chooseLayout(pass)); passes++) {
@@ -62,9 +68,12 @@ export class TdbTable<K, V> implements Disposable {
     for (const key of pass.doubled) suspects.add(key);
     this.decodeAll(pass, stats);
     for (const entry of pass.entries.values()) if (entry.value === undefined && !entry.problem) suspects.add(entry.key);
-    const problems = this.repair(file, pass, suspects, stats);
+    const { decoder } = this;
+    const decode: TryDecode<K, V> = (bytes, dataAt, dataEnd, key) => this.decode(bytes, dataAt, dataEnd, key, stats);
+    const problems = repairFromChains({ file, pass, before, suspects, decoder, decode, stats });
     this.settle(pass, before, stats, problems);
     this.problems = problems;
+    this.isPlain = pass.stuckAt === null && suspects.size === 0;
     return { records: pass.entries, problems, stats };
   }
 
@@ -135,61 +144,6 @@ export class TdbTable<K, V> implements Disposable {
     }
   }
 
-  /** Reads the chains of the suspects again and lets them say what is there. */
-  private repair(file: TdbFile, pass: Pass<K, V>, suspects: Set<K>, stats: TableStats): TableProblem<K>[] {
-    const problems: TableProblem<K>[] = [];
-    using chains = new ChainReader(file, pass.header);
-    const byBucket = Map.groupBy(suspects, (key) => this.bucketOf(key, pass));
-    const buckets = pass.stuckAt === null ? byBucket.keys() : Array(pass.header.hashSize).keys();
-    let waits = maxWaits;
-    for (const bucket of buckets) {
-      const inBucket = byBucket.get(bucket) ?? [];
-      let chain: readonly ChainRecord[] | null;
-      do {
-        stats.chainsReread++;
-        chain = chains.read(bucket);
-        // A record can stand half changed for as long as its smbd is kept from the processor.
-      } while (chain !== null && !this.takeChain(pass, chain, inBucket, stats) && waits-- > 0 && sleep());
-      if (chain !== null) continue;
-      problems.push({ code: 'TDB_BAD_CHAIN', message: `hash chain ${bucket} can't be read whole`, key: null });
-      if (problems.length === maxBadChains) break;
-    }
-    return problems;
-  }
-
-  /** @returns whether each of the suspects that the chain holds could be decoded */
-  private takeChain(
-    pass: Pass<K, V>,
-    chain: readonly ChainRecord[],
-    suspects: readonly K[],
-    stats: TableStats,
-  ): boolean {
-    const unseen = new Set(suspects);
-    let areWhole = true;
-    for (const { bytes, fileAt } of chain) {
-      const place = recordPlace(bytes, 0);
-      const key = this.decoder.keyOf(bytes, place.keyAt, place.dataAt - place.keyAt);
-      if (key === undefined || (!unseen.delete(key) && pass.entries.has(key))) continue;
-      if (!pass.entries.has(key)) stats.confirmed++;
-      const result = this.decode(bytes, place.dataAt, place.dataEnd, key, stats);
-      // The pass keeps the bytes that the value came from: the next one compares against them.
-      const isInside = fileAt + place.dataEnd <= pass.bytes.length;
-      if (isInside) bytes.copy(pass.bytes, fileAt);
-      const isDecoded = !(result instanceof DecodeError);
-      areWhole &&= isDecoded;
-      pass.entries.set(key, {
-        key,
-        at: isInside ? fileAt : -1,
-        dataAt: fileAt + place.dataAt,
-        dataEnd: fileAt + place.dataEnd,
-        value: isDecoded ? result : undefined,
-        problem: isDecoded ? undefined : result,
-      });
-    }
-    for (const key of unseen) pass.entries.delete(key);
-    return areWhole;
-  }
-
   /**
    * What still does not decode stands still: another layout reads it, or it is a problem of that record. Where the record
    * was known before, its former value stands meanwhile.
@@ -234,17 +188,4 @@ export class TdbTable<K, V> implements Disposable {
     this[Symbol.dispose]();
     throw this.decoder.unknownLayout();
   }
-
-  private bucketOf(key: K, pass: Pass<K, V>): number {
-    const bytes = this.decoder.keyBytes(key);
-    return jenkinsHash(bytes, 0, bytes.length) % pass.header.hashSize;
-  }
-}
-
-const nothing = new Int32Array(new SharedArrayBuffer(4));
-
-/** Lets an smbd that was caught in the middle of a write get on with it. */
-function sleep(): true {
-  Atomics.wait(nothing, 0, 0, waitMs);
-  return true;
 }
