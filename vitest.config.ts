@@ -10,7 +10,7 @@ export default defineConfig({
         // Everything that needs no Samba: seconds.
         test: {
           name: 'near',
-          include: ['src/**/*.test.ts', 'test/arch/**/*.test.ts', 'test/support/smb2/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/arch/**/*.test.ts', 'test/support/{smb2,recordings}/**/*.test.ts'],
           isolate: false,
         },
       },

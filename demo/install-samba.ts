@@ -65,7 +65,7 @@ export async function installSamba(isAgreed: boolean, signal: AbortSignal): Prom
   for (const { text } of list) console.log(`  ${text}`);
   console.log('To undo it, whatever of it you like:');
   for (const { undo } of list.toReversed()) if (undo !== null) console.log(`  ${undo}`);
-  if (!isAgreed && process.stdin.isTTY && !(await ask('Install it? [y/N] ', signal))) return 'it was not wished';
+  if (!isAgreed && process.stdin.isTTY && !(await ask('Install it? [y/N] ', signal))) return 'the answer was no';
   const hadPolicy = existsSync(policyPath);
   try {
     for (const measure of list) {

@@ -42,8 +42,9 @@ async function main(): Promise<number> {
   if (choice !== 'recorded' && existsSync('/usr/sbin/smbd')) {
     const code = await servePrivate(signal);
     if (code !== null || signal.aborted) return code ?? 130;
+    return wishes.demo ? 1 : serveRecorded([], signal);
   }
-  if (!wishes.demo) return serveRecorded(machine, signal);
+  if (!wishes.demo) return serveRecorded(waysToARealOne(machine), signal);
   console.error(['smbwho: for the private Samba that --demo asks for:', ...waysToARealOne(machine)].join('\n  '));
   return 1;
 }
@@ -96,9 +97,10 @@ async function servePrivate(signal: AbortSignal): Promise<number | null> {
   return await serveProgram(['--smb-conf', samba.smbConf], temporaryFolders(), signal);
 }
 
-function serveRecorded(machine: Machine, signal: AbortSignal): Promise<number> {
-  console.log('smbwho: serving a RECORDING of a real Samba, over and over; every answer says so. For a real one:');
-  for (const line of waysToARealOne(machine)) console.log(`  ${line}`);
+function serveRecorded(ways: readonly string[], signal: AbortSignal): Promise<number> {
+  const forARealOne = ways.length === 0 ? [] : ['For a real one:', ...ways.map((way) => `  ${way}`)];
+  console.log('smbwho: serving a RECORDING of a real Samba, over and over; every answer says so.');
+  for (const line of forARealOne) console.log(line);
   return serveProgram(['--recording', recordingFolder], temporaryFolders(), signal);
 }
 

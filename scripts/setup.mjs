@@ -48,10 +48,9 @@ function checkWritable() {
 }
 
 async function installPackages(seconds) {
-  const npm = process.env.npm_execpath;
-  const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const words = [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error', '--no-progress'];
-  const child = spawn(command, words, { cwd: root, stdio: ['ignore', 2, 2] });
+  const words = ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--no-progress'];
+  const [command, first] = npmCommand();
+  const child = spawn(command, [...first, ...words], { cwd: root, stdio: ['ignore', 2, 2] });
   child.once('error', (error) => fail(`npm can't be run: ${error.message}`));
   const showProgress = progressOf(wantedPackages());
   const timer = setInterval(() => showProgress(seconds()), progressMs);
@@ -61,12 +60,27 @@ async function installPackages(seconds) {
   if (status !== 0) fail(`npm ci ended with ${signal ?? `status ${status}`}; what it said stands above`);
 }
 
+/**
+ * npm leaves out what its own Node can't run, such as programs that only Node 26 will run here: so it takes itself to be
+ * on Node 26.
+ */
+function npmCommand() {
+  const npm = process.env.npm_execpath;
+  if (!npm?.endsWith('.js')) return ['npm', []];
+  const version = `v${readLock()['node_modules/node'].version}`;
+  const code = `Object.defineProperty(process, 'version', { value: '${version}' }); require(process.argv[1])`;
+  return [process.execPath, ['-e', code, npm]];
+}
+
+function readLock() {
+  return JSON.parse(readFileSync(lock, 'utf8')).packages;
+}
+
 /** The folders of the packages that belong on this machine. */
 function wantedPackages() {
-  const { packages } = JSON.parse(readFileSync(lock, 'utf8'));
   const ownLibc = process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
   const fits = (list, own) => list === undefined || list.includes(own);
-  return Object.entries(packages)
+  return Object.entries(readLock())
     .filter(([path]) => path !== '')
     .filter(([, { os, cpu, libc }]) => fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, ownLibc))
     .map(([path]) => `${root}${path}/package.json`);

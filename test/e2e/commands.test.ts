@@ -97,7 +97,13 @@ describe('commands beside a running server', () => {
   test('doctor says what it found, and finds no fault', async () => {
     const { stdout, code } = await runSmbwho(['doctor', '--smb-conf', samba.smbConf, '--run-dir', runDir]);
     expect(code).toBe(0);
-    for (const text of [samba.smbConf, samba.lockDirectory, `${samba.pid}`, '4.15.9', '1 listed'])
+    for (const text of [
+      samba.smbConf,
+      samba.lockDirectory,
+      `${samba.pid}`,
+      'the records are those of Samba 4.',
+      '1 listed',
+    ])
       expect(stdout).toContain(text);
     const { stdout: json } = await runSmbwho(['doctor', '--json', '--smb-conf', samba.smbConf, '--run-dir', runDir]);
     expect(JSON.parse(json).instances).toHaveLength(1);

@@ -23,17 +23,19 @@ function start(...words: string[]): Running {
 }
 
 interface Announced {
+  /** The line to paste; the last one, for machines without curl. */
   readonly line: string;
   readonly url: string;
   readonly token: string;
 }
 
 async function announced(running: Running): Promise<Announced> {
-  const [line, token, url] = await running.until(
-    /curl -k -H 'Authorization: Bearer (\S+)' (https:\S+)\/v1\/smb\/sessions\//,
-  );
+  const [, url] = await running.until(/URL +(https:\S+)/);
   await running.until(/Ctrl-C ends it/);
-  return { line, token: token!, url: url! };
+  const [, token] = /Token +(\S+)/.exec(running.output)!;
+  const lines = running.output.match(/^ +(curl|wget|NODE_TLS_REJECT_UNAUTHORIZED=0 node) .*$/gm)!;
+  expect(lines[0]).toBe(`  curl -k -H 'Authorization: Bearer ${token}' ${url}/v1/smb/sessions/`);
+  return { line: lines.at(-1)!, token: token!, url: url! };
 }
 
 /** Waits until nothing of a demo is left: no file, no process, nobody who listens. */
@@ -130,7 +132,7 @@ describe('the recorded demo', () => {
   test('says in every answer that it is one, how to get a real one, and ends without a trace', async () => {
     await using running = start('--recorded');
     const said = await announced(running);
-    expect(running.output).toMatch(/a RECORDING of a real Samba, .* For a real one:\n {2}\S/);
+    expect(running.output).toMatch(/a RECORDING of a real Samba, .*every answer says so.\nFor a real one:\n {2}\S/);
     const contract = await getJson(`${said.url}/v1/smb/sessions/`, said.token);
     expect(contract.status).toBe(200);
     const names = contract.body.session_infos.map(({ user }: SmbSession) => user.name);

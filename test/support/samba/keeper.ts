@@ -26,7 +26,7 @@ export class Keeper {
     const args = [root, folder, inside];
     const attempt = await launch(['unshare', '--mount', '/bin/sh', SCRIPT, 'private', ...args]);
     if (attempt.process) return new Keeper(attempt.process, root, true);
-    if (!/not permitted|denied|ENOENT/i.test(attempt.reason)) throw notReady(attempt.reason);
+    if (!/not permitted|denied|ENOENT|propagation/i.test(attempt.reason)) throw notReady(attempt.reason);
 
     const fallback = await launch(['/bin/sh', SCRIPT, 'shared', ...args]);
     if (fallback.process) return new Keeper(fallback.process, root, false);
@@ -36,7 +36,9 @@ export class Keeper {
   private constructor(process: KeeperProcess, root: string, isPrivate: boolean) {
     this.#process = process;
     this.isPrivate = isPrivate;
-    const enter = isPrivate ? ['nsenter', `--mount=/proc/${process.pid}/ns/mnt`, '--'] : [];
+    // Its root too: nsenter alone would put us at the root of the mounts, not of the folder that we are confined to.
+    const place = `/proc/${process.pid}`;
+    const enter = isPrivate ? ['nsenter', `--mount=${place}/ns/mnt`, `--root=${place}/root`, '--'] : [];
     this.prefix = root === '/' ? enter : [...enter, 'chroot', root];
   }
 
