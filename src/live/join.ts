@@ -1,10 +1,10 @@
 import type { ForcedShares } from '../samba/conf/index.ts';
 import type { AuthSessionInfo, OpenGlobal, ServerId, SessionGlobal, TconGlobal } from '../samba/records/index.ts';
 import type { Entry } from '../samba/tdb/index.ts';
-import { type Channel, compareLocations, identityOf, type Session } from '../sessions/index.ts';
+import { type Channel, compareLocations, identityOf, type Session, type TreeConnect } from '../sessions/index.ts';
 import { parseChannelAddress } from './addresses.ts';
 import { sessionEncryption, treeEncryption } from './encryption.ts';
-import { type Connected, type ConnectedTree, countOpens, isIpc, type OpenCount } from './open-counts.ts';
+import { type Connected, countOpens, isIpc, type OpenCount, type Trees } from './open-counts.ts';
 
 /** The rows of one server, as they were read: opens first, sessions last. */
 export interface Rows {
@@ -26,11 +26,11 @@ export interface JoinContext {
  * authenticated, those that smbd is tearing down, and those of processes that are dead.
  */
 export function joinSessions(rows: Rows, context: JoinContext): Session[] {
-  const treeConnects = groupTreeConnects(rows.tcons);
+  const trees = groupTreeConnects(rows.tcons);
   const live: Connected[] = [];
   for (const row of values(rows.sessions)) {
     const isListed = row.authSessionInfo !== null && row.channels.some(({ serverId }) => context.lives(serverId));
-    if (isListed) live.push({ row, treeConnects: treeConnects.get(row.sessionGlobalId) ?? [] });
+    if (isListed) live.push({ row, trees: trees.get(row.sessionGlobalId) ?? noTrees });
   }
   const identify = identitiesOf(context);
   const count = countOpens(values(rows.opens), rows.tcons, live, context.forcedShares);
@@ -41,14 +41,8 @@ export function joinSessions(rows: Rows, context: JoinContext): Session[] {
     .sort((a, b) => compareLocations(a.location, b.location));
 }
 
-function toSession(
-  { row, treeConnects }: Connected,
-  opens: OpenCount,
-  user: Session['user'],
-  instance: number,
-): Session {
+function toSession({ row, trees }: Connected, opens: OpenCount, user: Session['user'], instance: number): Session {
   const auth = row.authSessionInfo!;
-  const shares = treeConnects.filter(({ treeConnect }) => !isIpc(treeConnect.shareName));
   return {
     location: { instance, sessionGlobalId: row.sessionGlobalId, creationTime: row.creationTime },
     user,
@@ -60,13 +54,10 @@ function toSession(
     lastActiveAt: null,
     idleCertainty: 'unknown',
     dialect: dialects.get(row.connectionDialect) ?? 'unknown',
-    encryption: sessionEncryption(
-      row.encryptionFlags,
-      shares.map(({ flags }) => flags),
-    ),
+    encryption: sessionEncryption(row.encryptionFlags, trees.shareFlags),
     channels: row.channels.map(toChannel) as [Channel, ...Channel[]],
-    treeConnects: treeConnects.map(({ treeConnect }) => treeConnect),
-    shareNames: [...new Set(shares.map(({ treeConnect }) => treeConnect.shareName))].sort(),
+    treeConnects: trees.treeConnects,
+    shareNames: trees.shareNames,
     numOpens: opens.numOpens,
     numOpensCertainty: opens.certainty,
     pid: row.channels[0]!.serverId.pid,
@@ -129,16 +120,25 @@ const dialects = new Map([
   [0x0311, '3.1.1'],
 ]);
 
-function groupTreeConnects(tcons: Rows['tcons']): Map<number, ConnectedTree[]> {
-  const bySession = new Map<number, ConnectedTree[]>();
-  for (const { shareName, sessionGlobalId, creationTime, encryptionFlags } of values(tcons)) {
-    if (shareName === '') continue; // being made
-    const treeConnect = { shareName, openedAt: creationTime, encryption: treeEncryption(encryptionFlags) };
-    const others = bySession.get(sessionGlobalId);
-    const tree = { treeConnect, flags: encryptionFlags };
-    if (others === undefined) bySession.set(sessionGlobalId, [tree]);
-    else others.push(tree);
+const noTrees: Trees = { treeConnects: [], shareFlags: [], shareNames: [] };
+
+/** Plain loops: there are some tree connects for each of up to 100,000 sessions. */
+function groupTreeConnects(tcons: Rows['tcons']): Map<number, Trees> {
+  const bySession = new Map<number, { treeConnects: TreeConnect[]; shareFlags: number[]; shareNames: string[] }>();
+  for (const { value } of tcons.values()) {
+    if (value === undefined || value.shareName === '') continue; // '': being made
+    const { shareName, sessionGlobalId, creationTime, encryptionFlags } = value;
+    let trees = bySession.get(sessionGlobalId);
+    if (trees === undefined) {
+      trees = { treeConnects: [], shareFlags: [], shareNames: [] };
+      bySession.set(sessionGlobalId, trees);
+    }
+    trees.treeConnects.push({ shareName, openedAt: creationTime, encryption: treeEncryption(encryptionFlags) });
+    if (isIpc(shareName)) continue;
+    trees.shareFlags.push(encryptionFlags);
+    if (!trees.shareNames.includes(shareName)) trees.shareNames.push(shareName);
   }
+  for (const { shareNames } of bySession.values()) if (shareNames.length > 1) shareNames.sort();
   return bySession;
 }
 

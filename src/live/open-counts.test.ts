@@ -29,11 +29,9 @@ function connected(id: number, pid: number, owner: string, shares: readonly stri
     encryptionCipher: null,
     channels: [{ serverId: process(pid), creationTime: 0, localAddress: '', remoteAddress: '' }],
   };
-  const treeConnects = shares.map((shareName) => {
-    const treeConnect: TreeConnect = { shareName, openedAt: null, encryption: 'none' };
-    return { treeConnect, flags: 0 };
-  });
-  return { row, treeConnects };
+  const treeConnects = shares.map((shareName): TreeConnect => ({ shareName, openedAt: null, encryption: 'none' }));
+  const shareNames = shares.filter((name) => name !== 'IPC$');
+  return { row, trees: { treeConnects, shareNames, shareFlags: shareNames.map(() => 0) } };
 }
 
 const oldOpen = (pid: number, openOwner: string): OpenGlobal => ({

@@ -16,13 +16,16 @@ export interface OpenCount {
 /** A session and what it is connected to. */
 export interface Connected {
   readonly row: SessionGlobal;
-  readonly treeConnects: readonly ConnectedTree[];
+  readonly trees: Trees;
 }
 
-export interface ConnectedTree {
-  readonly treeConnect: TreeConnect;
-  /** `smbXsrv_encryption_flags` of its record. */
-  readonly flags: number;
+/** The tree connects of a session. */
+export interface Trees {
+  readonly treeConnects: readonly TreeConnect[];
+  /** `smbXsrv_encryption_flags` of those that are not IPC$. */
+  readonly shareFlags: readonly number[];
+  /** Names of those that are not IPC$, each once, sorted. */
+  readonly shareNames: readonly string[];
 }
 
 /** How many files and directories a session has open. */
@@ -73,7 +76,7 @@ class Process {
   addSession(session: Connected): void {
     this.numSessions++;
     if (this.isForced(session)) this.numForced++;
-    this.mayHavePipes ||= session.treeConnects.some(({ treeConnect }) => isIpc(treeConnect.shareName));
+    this.mayHavePipes ||= session.trees.shareFlags.length < session.trees.treeConnects.length;
     add(this.sessionsByOwner, ownerOf(session));
   }
 
@@ -105,12 +108,10 @@ class Process {
     return this.numStrays;
   }
 
-  private isForced({ treeConnects }: Connected): boolean {
+  private isForced({ trees }: Connected): boolean {
     const { forced } = this;
     if (forced !== 'unknown' && forced.size === 0) return false;
-    return (
-      forced === 'unknown' || treeConnects.some(({ treeConnect }) => forced.has(treeConnect.shareName.toLowerCase()))
-    );
+    return forced === 'unknown' || trees.shareNames.some((name) => forced.has(name.toLowerCase()));
   }
 }
 

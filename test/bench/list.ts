@@ -1,10 +1,12 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { toSmbSession } from '../../src/api/smb-session.ts';
 import { LocalSource } from '../../src/live/index.ts';
-import { locateInstance } from '../../src/samba/conf/index.ts';
+import { locateInstance, type SambaInstance } from '../../src/samba/conf/index.ts';
 import { now } from '../../src/sessions/index.ts';
-import { holdSessions } from '../support/load/index.ts';
 import { PrivateSamba } from '../support/samba/index.ts';
 import { type Contender, type Measured, measure, timed, timedAsync } from './measure.ts';
 
@@ -31,20 +33,14 @@ export async function benchList(root?: string): Promise<void> {
     await using samba = await PrivateSamba.start({ ...options, ...(root === undefined ? {} : { root }) });
     if (size === sizes[0])
       console.log(`Samba ${samba.release}, Node ${process.version}, medians of ${repeats} interleaved runs`);
-    const credentials = samba.users.map(({ name, password }) => ({ user: name, password }));
-    const load = await holdSessions({
-      host: samba.host,
-      port: samba.port,
-      users: credentials,
-      sessions: size,
-      shares: ['one', 'two'],
-    });
+    const load = await holdElsewhere(samba, size);
     const locate = () => locateInstance(samba.smbConf);
-    for (let i = 0; i < warmUps; i++) await listOnce(new LocalSource({ instance: 1, locate }), size);
+    for (let i = 0; i < warmUps; i++) await listAnew(locate, size);
     const measured = await measure(await contenders(samba, size), repeats);
     found.set(size, measured);
     report(size, measured);
-    await load.release();
+    load.kill('SIGTERM');
+    await once(load, 'exit');
   }
   const growth = medianOf(found.get(10_000)!, whole)! / medianOf(found.get(1000)!, whole)!;
   console.log(`\ngrowth of "${whole}" from 1,000 to 10,000 sessions: ${growth.toFixed(1)}-fold`);
@@ -55,15 +51,29 @@ async function contenders(samba: PrivateSamba, size: number): Promise<Contender[
   const kept = new LocalSource({ instance: 1, locate });
   const instance = locate();
   return [
-    {
-      name: whole,
-      run: () => timedAsync(() => listOnce(new LocalSource({ instance: 1, locate: () => instance }), size)),
-    },
+    { name: whole, run: () => listAnew(() => instance, size) },
     { name: unchanged, run: () => timedAsync(() => listOnce(kept, size)) },
     { name: bytes, run: async () => timed(() => readWhole(samba.lockDirectory)) },
     { name: processes, run: () => runLimited(samba, ['-p']) },
     { name: json, run: () => runLimited(samba, ['--json']) },
   ];
+}
+
+/** Holds the sessions in a process of its own, so that its memory is none of the contenders'. */
+async function holdElsewhere(samba: PrivateSamba, sessions: number): Promise<ChildProcess> {
+  const users = samba.users.map(({ name, password }) => ({ user: name, password }));
+  const options = { host: samba.host, port: samba.port, users, sessions, shares: ['one', 'two'] };
+  const program = fileURLToPath(new URL('../support/load/main.ts', import.meta.url));
+  const load = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(load.stdout, 'data');
+  load.stdout.resume();
+  return load;
+}
+
+/** A list by a source that has read nothing before; giving its buffers up again is not counted. */
+async function listAnew(locate: () => SambaInstance, size: number): Promise<number> {
+  using source = new LocalSource({ instance: 1, locate });
+  return await timedAsync(() => listOnce(source, size));
 }
 
 /** What the API does for one list, from the files to the text of the answer. */

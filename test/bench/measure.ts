@@ -12,13 +12,17 @@ export interface Measured {
   readonly maxMs: number | null;
 }
 
-/** Runs the contenders in turn, A B C A B C …, so that the machine's mood is the same for all of them. */
+/**
+ * Runs the contenders in turn, so that the machine's mood is the same for all of them, each round beginning with another
+ * one, so that none always comes after the same: A B C, B C A, C A B, …
+ */
 export async function measure(contenders: readonly Contender[], repeats: number): Promise<Measured[]> {
   const times = contenders.map((): (number | null)[] => []);
   for (let i = -1; i < repeats; i++) {
-    for (const [j, { run }] of contenders.entries()) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const j = (i + 1 + turn) % contenders.length;
       if (times[j]!.includes(null)) continue; // what did not finish once is not waited for again
-      const ms = await run();
+      const ms = await contenders[j]!.run();
       if (i >= 0 || ms === null) times[j]!.push(ms);
     }
   }
