@@ -10,7 +10,12 @@ export default defineConfig({
         // Everything that needs no Samba: seconds.
         test: {
           name: 'near',
-          include: ['src/**/*.test.ts', 'test/arch/**/*.test.ts', 'test/support/{smb2,recordings}/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'test/arch/**/*.test.ts',
+            'test/{fixtures,fuzz}/**/*.test.ts',
+            'test/support/{smb2,recordings}/**/*.test.ts',
+          ],
           isolate: false,
         },
       },
