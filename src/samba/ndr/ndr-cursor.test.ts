@@ -66,6 +66,30 @@ describe('NdrCursor', () => {
     expect(() => cursorOf(hex).skipString()).toThrow(expect.objectContaining({ code: 'NDR_BAD_STRING' }));
   });
 
+  test('a string that smbd has NULL for is empty where it may be NULL, and an error elsewhere', () => {
+    const hex = '00000000 00000000 00000000';
+    const cursor = cursorOf(hex);
+    expect(cursor.stringOrNull()).toBe('');
+    expect(cursor.remainingBytes).toBe(0);
+    expect(() => cursorOf(hex).string()).toThrow(expect.objectContaining({ code: 'NDR_BAD_STRING' }));
+    expect(cursorOf('02000000 00000000 02000000 6100').stringOrNull()).toBe('a');
+  });
+
+  test('UTF-16 text ends in its NUL', () => {
+    const cursor = cursorOf('6100 8b73 0000 ff');
+    cursor.skipUtf16();
+    expect(cursor.remainingBytes).toBe(1);
+    expect(() => cursorOf('6100 8b73').skipUtf16()).toThrow(expect.objectContaining({ code: 'BYTES_TRUNCATED' }));
+  });
+
+  test('an array has as many elements as its count says', () => {
+    const cursor = cursorOf('02000000 02000000');
+    cursor.arraySize(cursor.count(2));
+    expect(cursor.remainingBytes).toBe(0);
+    expect(() => cursorOf('03000000').count(2)).toThrow(expect.objectContaining({ code: 'NDR_BAD_COUNT' }));
+    expect(() => cursorOf('03000000').arraySize(2)).toThrow(expect.objectContaining({ code: 'NDR_BAD_COUNT' }));
+  });
+
   test.each([
     ['01 05 000000000005 15000000 01000000 02000000 03000000 f5010000', 'S-1-5-21-1-2-3-501'],
     ['01 01 000000000001 00000000', 'S-1-1-0'],

@@ -91,18 +91,40 @@ export class NdrCursor extends Cursor {
     if (referent !== 0) this.fail('NDR_BAD_POINTER', `0x${referent.toString(16)} where an ignored pointer packs zero`);
   }
 
+  /** The number of an array's elements. */
+  count(limit: number): number {
+    const count = this.uint32();
+    if (count > limit) this.fail('NDR_BAD_COUNT', `a count of ${count}`);
+    return count;
+  }
+
+  /** What stands before the elements of `[size_is(count)] x[*]`: their number again. */
+  arraySize(count: number): void {
+    const size = this.uint32();
+    if (size !== count) this.fail('NDR_BAD_COUNT', `${count} elements in an array of ${size}`);
+  }
+
   /** `[charset(UTF8),string] char x[]`: maximum, offset and actual count, then the bytes with their NUL. */
   string(): string {
-    const lengthBytes = this.stringHead();
-    const text = this.utf8(lengthBytes - 1);
-    if (this.u8() !== 0) this.fail('NDR_BAD_STRING', 'a string does not end in NUL');
-    return text;
+    return this.text(this.stringHead());
   }
 
   /** The same where the text is not wanted. */
   skipString(): void {
     this.skip(this.stringHead() - 1);
     if (this.u8() !== 0) this.fail('NDR_BAD_STRING', 'a string does not end in NUL');
+  }
+
+  /** The same where smbd may have NULL for it, which packs as three zeros and no bytes: empty. */
+  stringOrNull(): string {
+    const lengthBytes = this.stringHead(0);
+    if (lengthBytes === 0) return '';
+    return this.text(lengthBytes);
+  }
+
+  /** `[flag(STR_NULLTERM)] string`: UTF-16 up to its NUL, stepped over. */
+  skipUtf16(): void {
+    while (this.u16() !== 0);
   }
 
   /** `DATA_BLOB`: a length and as many bytes, stepped over. It may hold a key. */
@@ -128,11 +150,17 @@ export class NdrCursor extends Cursor {
     this.skip(6 + 4 * count);
   }
 
-  private stringHead(): number {
+  private text(lengthBytes: number): string {
+    const text = this.utf8(lengthBytes - 1);
+    if (this.u8() !== 0) this.fail('NDR_BAD_STRING', 'a string does not end in NUL');
+    return text;
+  }
+
+  private stringHead(atLeastBytes = 1): number {
     const maximum = this.uint32();
     const offset = this.u32();
     const actual = this.u32();
-    if (offset !== 0 || actual !== maximum || actual < 1 || actual > maxStringBytes) {
+    if (offset !== 0 || actual !== maximum || actual < atLeastBytes || actual > maxStringBytes) {
       this.fail('NDR_BAD_STRING', `counts ${maximum}, ${offset}, ${actual} describe no string`);
     }
     return actual;

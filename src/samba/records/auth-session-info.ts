@@ -1,4 +1,5 @@
 import type { NdrCursor } from '../ndr/index.ts';
+import { maxSids, skipClaims } from './claims.ts';
 import type { Layout } from './layouts.ts';
 
 /** What is read of `auth_session_info` (librpc/idl/auth.idl). Null where a pointer in it is NULL. */
@@ -13,10 +14,6 @@ export interface AuthSessionInfo {
   readonly dnsDomainName: string | null;
   readonly unixName: string | null;
 }
-
-/** A token of more SIDs or groups than a Kerberos ticket can carry is none. */
-const maxSids = 65_536;
-const maxClaims = 4096;
 
 export function decodeAuthSessionInfo(cursor: NdrCursor, layout: Layout): AuthSessionInfo {
   const hasToken = cursor.uniquePointer();
@@ -41,7 +38,7 @@ export function decodeAuthSessionInfo(cursor: NdrCursor, layout: Layout): AuthSe
   };
   if (hasToken) fillSecurityToken(auth, cursor, layout);
   if (hasUnixToken) fillUnixToken(auth, cursor);
-  if (hasInfo) fillUserInfo(auth, cursor);
+  if (hasInfo) fillUserInfo(auth, cursor, layout);
   if (hasUnixInfo) fillUserInfoUnix(auth, cursor);
   return auth;
 }
@@ -51,8 +48,8 @@ type Filling = { -readonly [K in keyof AuthSessionInfo]: AuthSessionInfo[K] };
 /** `security_token` (librpc/idl/security.idl): the first SID is the user's. */
 function fillSecurityToken(auth: Filling, cursor: NdrCursor, layout: Layout): void {
   cursor.align(8);
-  const count = decodeCount(cursor, maxSids);
-  decodeMaximum(cursor, count);
+  const count = cursor.count(maxSids);
+  cursor.arraySize(count);
   if (count > 0) auth.userSid = cursor.sid();
   for (let i = 1; i < count; i++) cursor.skipSid();
   cursor.skipHyper(); // privilege_mask
@@ -60,31 +57,19 @@ function fillSecurityToken(auth: Filling, cursor: NdrCursor, layout: Layout): vo
   if (layout.clientGuidAndClaims) skipClaims(cursor);
 }
 
-/** Counts of local, user and device claims and of device SIDs, then the arrays, then `evaluate_claims`. */
-function skipClaims(cursor: NdrCursor): void {
-  const claims = cursor.uint32() + cursor.uint32() + cursor.uint32();
-  const deviceSids = decodeCount(cursor, maxSids);
-  if (claims > maxClaims) cursor.fail('NDR_BAD_COUNT', `a count of ${claims} claims`);
-  if (claims !== 0) cursor.fail('RECORD_HAS_CLAIMS', `${claims} claims in the token, which are not read yet`);
-  for (let i = 0; i < 3; i++) decodeMaximum(cursor, 0);
-  decodeMaximum(cursor, deviceSids);
-  for (let i = 0; i < deviceSids; i++) cursor.skipSid();
-  cursor.uint16();
-}
-
 /** `security_unix_token`; the conformant count of its groups is hoisted to its front. */
 function fillUnixToken(auth: Filling, cursor: NdrCursor): void {
   const maximum = cursor.uint32();
   auth.uid = cursor.hyperNumber();
   auth.gid = cursor.hyperNumber();
-  const groups = decodeCount(cursor, maxSids);
+  const groups = cursor.count(maxSids);
   if (groups !== maximum) cursor.fail('NDR_BAD_COUNT', `${groups} groups in an array of ${maximum}`);
   if (groups > 0) cursor.align(8);
   cursor.skip(8 * groups);
 }
 
-/** `auth_user_info`. Its last field is a byte before 4.19 and 32 bits from then on; padding makes them one size. */
-function fillUserInfo(auth: Filling, cursor: NdrCursor): void {
+/** `auth_user_info` */
+function fillUserInfo(auth: Filling, cursor: NdrCursor, layout: Layout): void {
   const hasAccountName = cursor.uniquePointer();
   const hasUserPrincipalName = cursor.uniquePointer();
   cursor.u8(); // user_principal_constructed
@@ -94,7 +79,9 @@ function fillUserInfo(auth: Filling, cursor: NdrCursor): void {
   for (let i = 0; i < 6; i++) if (cursor.uniquePointer()) others++;
   cursor.skip(6 * 8); // six NTTIMEs
   cursor.skip(2 + 2 + 4); // logon_count, bad_password_count, acct_flags
-  cursor.u8(); // authenticated or user_flags: opposite meanings in the same place, so never used
+  // Opposite meanings in the same place, mostly of the same size by padding: never used.
+  if (layout.userFlags) cursor.uint32();
+  else cursor.u8(); // authenticated
   if (hasAccountName) auth.accountName = cursor.string();
   if (hasUserPrincipalName) auth.userPrincipalName = cursor.string();
   if (hasDomainName) auth.domainName = cursor.string();
@@ -108,15 +95,4 @@ function fillUserInfoUnix(auth: Filling, cursor: NdrCursor): void {
   const hasSanitizedUsername = cursor.uniquePointer();
   if (hasUnixName) auth.unixName = cursor.string();
   if (hasSanitizedUsername) cursor.skipString();
-}
-
-function decodeCount(cursor: NdrCursor, limit: number): number {
-  const count = cursor.uint32();
-  if (count > limit) cursor.fail('NDR_BAD_COUNT', `a count of ${count}`);
-  return count;
-}
-
-function decodeMaximum(cursor: NdrCursor, count: number): void {
-  const maximum = cursor.uint32();
-  if (maximum !== count) cursor.fail('NDR_BAD_COUNT', `${count} elements in an array of ${maximum}`);
 }

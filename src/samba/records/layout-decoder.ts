@@ -51,18 +51,13 @@ export class LayoutDecoder<V> {
 
   choose(records: readonly RecordBytes[]): boolean {
     this.nearestBytes = -1;
-    const reads = layouts.map((layout) => records.map((record) => this.reach(record, layout)));
-    // Claims are where nobody reads on yet. They count only where no layout reads a record whole.
-    for (const wanted of ['whole', 'claims'] as const) {
-      const counts = reads.map((reached) => reached.filter((one) => one === wanted).length);
-      const most = Math.max(...counts);
-      if (most === 0) continue;
-      this.fitting = layouts.filter((_, i) => counts[i] === most);
-      if (this.layout !== undefined && this.fitting.includes(this.layout)) return false;
-      this.layout = this.fitting[0];
-      return true;
-    }
-    return false;
+    const counts = layouts.map((layout) => records.filter((record) => this.reads(record, layout)).length);
+    const most = Math.max(...counts);
+    if (most === 0) return false;
+    this.fitting = layouts.filter((_, i) => counts[i] === most);
+    if (this.layout !== undefined && this.fitting.includes(this.layout)) return false;
+    this.layout = this.fitting[0];
+    return true;
   }
 
   unknownLayout(): DecodeError {
@@ -76,19 +71,18 @@ export class LayoutDecoder<V> {
     return this.decodeAs(this.layout, bytes, dataAt, dataEnd, key);
   }
 
-  /** How far a layout reads a record. */
-  private reach(record: RecordBytes, layout: Layout): 'whole' | 'claims' | 'not' {
+  /** Whether a layout reads a record whole. */
+  private reads(record: RecordBytes, layout: Layout): boolean {
     try {
       this.decodeAs(layout, record.bytes, record.dataAt, record.dataEnd, record.key);
-      return 'whole';
+      return true;
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      if (error.code === 'RECORD_HAS_CLAIMS') return 'claims';
       if (error.offsetBytes > this.nearestBytes) {
         this.nearestBytes = error.offsetBytes;
         this.finding = `as ${layout.since} ${error.code}, ${error.message}`;
       }
-      return 'not';
+      return false;
     }
   }
 

@@ -14,6 +14,8 @@ export interface Layout {
   readonly signingAlgo: boolean;
   /** `smbXsrv_open_global.db_rec` */
   readonly openDbRec: boolean;
+  /** `auth_user_info.user_flags` in place of `authenticated` */
+  readonly userFlags: boolean;
   /** `smbXsrv_session_global.client_guid`, and the claims of `security_token` */
   readonly clientGuidAndClaims: boolean;
   /** `smbXsrv_channel_global.transport_type`; session, tree connect and create action in `smbXsrv_open_global` */
@@ -22,10 +24,22 @@ export interface Layout {
 
 /** Newest first: the order in which they are tried. */
 export const layouts: readonly Layout[] = [
-  row('4.25', 1, { ticketType: true, signingAlgo: true, clientGuidAndClaims: true, openSession: true }),
-  row('4.23', 0, { ticketType: true, signingAlgo: true, clientGuidAndClaims: true, openSession: true }),
-  row('4.20', 0, { ticketType: true, signingAlgo: true, clientGuidAndClaims: true }),
-  row('4.19', 0, { ticketType: true, signingAlgo: true }),
+  row('4.25', 1, {
+    ticketType: true,
+    signingAlgo: true,
+    userFlags: true,
+    clientGuidAndClaims: true,
+    openSession: true,
+  }),
+  row('4.23', 0, {
+    ticketType: true,
+    signingAlgo: true,
+    userFlags: true,
+    clientGuidAndClaims: true,
+    openSession: true,
+  }),
+  row('4.20', 0, { ticketType: true, signingAlgo: true, userFlags: true, clientGuidAndClaims: true }),
+  row('4.19', 0, { ticketType: true, signingAlgo: true, userFlags: true }),
   row('4.15.9', 0, { ticketType: true, signingAlgo: true, openDbRec: true }),
   row('4.15', 0, { signingAlgo: true, openDbRec: true }),
   row('4.14.14', 0, { ticketType: true, openDbRec: true }),
@@ -37,6 +51,7 @@ function row(since: string, version: 0 | 1, traits: Partial<Layout>): Layout {
     ticketType: false,
     signingAlgo: false,
     openDbRec: false,
+    userFlags: false,
     clientGuidAndClaims: false,
     openSession: false,
   };

@@ -9,7 +9,7 @@ export interface TconGlobal {
   readonly sessionGlobalId: number;
   /** Microseconds since 1970. */
   readonly creationTime: number | null;
-  /** Empty while the tree connect is being made. */
+  /** Empty while the tree connect is being made: before 4.17.8 and 4.18.2, smbd stores it without name and session. */
   readonly shareName: string;
   readonly encryptionFlags: number;
   readonly signingFlags: number;
@@ -25,7 +25,7 @@ export function decodeTconGlobal(cursor: NdrCursor, layout: Layout, key: number)
   cursor.uint32(); // tcon_wire_id
   skipServerId(cursor);
   const creationTime = cursor.nttime();
-  const shareName = cursor.string();
+  const shareName = cursor.stringOrNull();
   const encryption = decodeFlags(cursor, encryptionFlags);
   const sessionGlobalId = cursor.uint32();
   const signing = decodeFlags(cursor, signingFlags);

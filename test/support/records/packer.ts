@@ -1,5 +1,3 @@
-import type { Layout } from '../../../src/samba/records/index.ts';
-
 /** Packs NDR as Samba's pidl does: what src/samba/ndr reads, written the other way round and on its own. */
 export class NdrPacker {
   private readonly bytes: number[] = [];
@@ -26,8 +24,7 @@ export class NdrPacker {
 
   u32(value: number): this {
     this.align(4);
-    for (let shift = 0; shift < 32; shift += 8) this.u8(value >>> shift);
-    return this;
+    return this.raw32(value);
   }
 
   hyper(value: bigint): this {
@@ -45,6 +42,15 @@ export class NdrPacker {
     const referent = this.referent;
     this.referent += 4;
     return this.u32(referent);
+  }
+
+  /** A `[relative]` pointer. Returns what makes it point at the place where packing has come to by then. */
+  relativePointer(): () => void {
+    this.u32(0xffffffff);
+    const at = this.bytes.length - 4;
+    return () => {
+      for (let i = 0; i < 4; i++) this.bytes[at + i] = (this.bytes.length >>> (8 * i)) & 0xff;
+    };
   }
 
   string(text: string): this {
@@ -72,24 +78,21 @@ export class NdrPacker {
   }
 
   raw(bytes: Buffer): this {
-    this.bytes.push(...bytes);
+    for (const byte of bytes) this.bytes.push(byte);
+    return this;
+  }
+
+  raw32(value: number): this {
+    for (let shift = 0; shift < 32; shift += 8) this.u8(value >>> shift);
+    return this;
+  }
+
+  raw64(value: bigint): this {
+    for (let shift = 0n; shift < 64n; shift += 8n) this.u8(Number((value >> shift) & 0xffn));
     return this;
   }
 
   toBuffer(): Buffer {
     return Buffer.from(this.bytes);
   }
-
-  private raw64(value: bigint): this {
-    for (let shift = 0n; shift < 64n; shift += 8n) this.u8(Number((value >> shift) & 0xffn));
-    return this;
-  }
-}
-
-/** The head of a record: version, seqnum, union arm, pointer. */
-export function packHead(layout: Layout): NdrPacker {
-  // A ref pointer's marker takes no number, so that those behind it begin one step lower.
-  const packer = new NdrPacker(layout.version === 0 ? 0x00020004 : 0x00020000);
-  packer.u32(layout.version).u32(7).u32(layout.version);
-  return packer.u32(layout.version === 0 ? 0x00020000 : 0xaef1aef1);
 }
