@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { absentSource, someSession, sourceOf } from '../../test/support/sessions.ts';
+import { absentSource, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
 import type { SessionSource, TokenVerifier } from '../sessions/index.ts';
 import { buildApp } from './app.ts';
 import { ErrorSchema, sharedSchemas } from './schemas.ts';
@@ -169,6 +169,26 @@ describe('GET /v1/smb/sessions/', () => {
     expect((await other.inject('/readyz')).statusCode).toBe(503);
     expect((await other.inject('/readyz')).body).not.toContain('no smbd runs');
     expect((await other.inject('/healthz')).statusCode).toBe(200);
+    await other.close();
+  });
+});
+describe('a session of which little is known', () => {
+  test('has every key of the contract all the same, and is never too old', async () => {
+    const other = await build(sourceOf([sparseSession(5)]));
+    const headers = { authorization: 'Bearer good' };
+    const contract = await other.inject({ url: '/v1/smb/sessions/', headers });
+    const [session] = contract.json().session_infos;
+    expect([...Compile(schemas, Type.Ref('SmbSession')).Errors(session)]).toEqual([]);
+    expect(session).toMatchObject({
+      location: '1.5.0',
+      server_address: '',
+      time_open: { nanoseconds: '0' },
+      time_idle: { nanoseconds: '0' },
+      user: { sid: null, auth_id: null },
+    });
+    const richer = await other.inject({ url: '/smbwho/v1/sessions/1.5.0', headers });
+    expect([...Compile(schemas, Type.Ref('Session')).Errors(richer.json())]).toEqual([]);
+    expect(richer.json()).toMatchObject({ opened_at: null, channels: [{ server: null, opened_at: null }] });
     await other.close();
   });
 });

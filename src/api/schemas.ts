@@ -39,7 +39,9 @@ export const SmbSessionSchema = Type.Object(
     location: Type.String({ description: 'Unique for ever; names the session to close' }),
     tenant_id: Type.Integer({ description: 'Number of the Samba instance; 1 is the default' }),
     originator: Type.String({ description: "The client's IP address" }),
-    server_address: Type.String({ description: 'The IP address that the client connected to' }),
+    server_address: Type.String({
+      description: 'The IP address that the client connected to; empty where it is not known',
+    }),
     user: Type.Ref('Identity'),
     num_opens: Type.Integer({ minimum: 0, description: 'Open files and directories' }),
     time_open: Type.Ref('Duration'),
@@ -74,7 +76,7 @@ export const SessionSchema = Type.Object(
     user: Type.Ref('Identity'),
     is_guest: Type.Boolean(),
     is_anonymous: Type.Boolean(),
-    opened_at: Type.Ref('Instant'),
+    opened_at: nullable(Type.Ref('Instant')),
     authenticated_at: nullable(Type.Ref('Instant')),
     expires_at: nullable(Type.Ref('Instant')),
     last_active_at: nullable(Type.Ref('Instant')),
@@ -83,7 +85,11 @@ export const SessionSchema = Type.Object(
     encryption: Type.Ref('Encryption'),
     channels: Type.Array(
       Type.Object(
-        { client: Type.Ref('Endpoint'), server: Type.Ref('Endpoint'), opened_at: nullable(Type.Ref('Instant')) },
+        {
+          client: Type.Ref('Endpoint'),
+          server: nullable(Type.Ref('Endpoint')),
+          opened_at: nullable(Type.Ref('Instant')),
+        },
         { additionalProperties: false },
       ),
     ),

@@ -7,18 +7,19 @@ export function toSmbSession(session: Session, at: Instant) {
     location: formatLocation(session.location),
     tenant_id: session.location.instance,
     originator: client.address,
-    server_address: server.address,
+    server_address: server?.address ?? '',
     user: userJson(session.user),
     num_opens: session.numOpens,
-    time_open: duration(elapsedMicros(session.openedAt, at)),
-    // Idle is never too old: what is not known is none.
-    time_idle: duration(session.lastActiveAt === null ? 0 : elapsedMicros(session.lastActiveAt, at)),
+    // Neither is ever too old: what is not known is none.
+    time_open: durationSince(session.openedAt, at),
+    time_idle: durationSince(session.lastActiveAt, at),
     is_guest: session.isGuest || session.isAnonymous,
     is_encrypted: session.encryption === 'full',
     share_names: session.shareNames,
   };
 }
 
-function duration(micros: number): { nanoseconds: string } {
+function durationSince(from: Instant | null, at: Instant): { nanoseconds: string } {
+  const micros = from === null ? 0 : elapsedMicros(from, at);
   return { nanoseconds: micros === 0 ? '0' : `${micros}000` };
 }

@@ -1,9 +1,9 @@
-import type { ConfigValues } from '../config/index.ts';
+import type { ConfigValues, FallbackValues } from '../config/index.ts';
 import type { Diagnosis, SessionSource, UserDirectory } from '../sessions/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** Which sessions a command is about: those of the Samba on this machine, or what another smbwho lists. */
-export interface SourceOptions {
+export interface SourceOptions extends FallbackValues {
   readonly smbConf?: readonly string[];
   readonly runDir: string;
   readonly server?: string;
@@ -12,7 +12,7 @@ export interface SourceOptions {
   readonly fingerprint?: string;
 }
 
-export interface ServeOptions {
+export interface ServeOptions extends FallbackValues {
   readonly smbConf?: readonly string[];
   readonly listen: string;
   readonly tls: string;

@@ -38,7 +38,7 @@ const certainty = fc.constantFrom<Certainty>('exact', 'lower_bound', 'upper_boun
 const encryption = fc.constantFrom<EncryptionLevel>('none', 'partial', 'full');
 const address = fc.oneof(fc.ipV4(), fc.ipV6());
 const endpoint = fc.record({ address, port: fc.integer({ min: 0, max: 65_535 }) });
-const channel = fc.record({ client: endpoint, server: endpoint, openedAt: fc.option(instant) });
+const channel = fc.record({ client: endpoint, server: fc.option(endpoint), openedAt: fc.option(instant) });
 
 const session = fc
   .record({
@@ -50,7 +50,7 @@ const session = fc
     name: fc.option(hostile),
     isGuest: fc.boolean(),
     isAnonymous: fc.boolean(),
-    openedAt: instant,
+    openedAt: fc.option(instant),
     lastActiveAt: fc.option(instant),
     idleCertainty: certainty,
     dialect: fc.constantFrom('3.1.1', 'NT1'),

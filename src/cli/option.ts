@@ -1,6 +1,9 @@
 import { Option } from 'commander';
 import { type ConfigValues, type OptionName, type OptionSpec, optionSpecs } from '../config/index.ts';
 
+/** What says whether, and how far, smbstatus may take over. */
+export const fallbackOptions = ['fallback', 'fallbackMemory', 'fallbackTimeout'] as const satisfies OptionName[];
+
 /** An option of the one table, for a command: flag before environment before file before default. */
 export function option(name: OptionName, config: ConfigValues): Option {
   const { flags, environment, help, choices, fallback, isList }: OptionSpec = optionSpecs[name];

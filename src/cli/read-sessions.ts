@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { Full } from '../sessions/index.ts';
 import type { CliContext, OpenSource, SourceOptions } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
-import { option } from './option.ts';
+import { fallbackOptions, option } from './option.ts';
 import { visible } from './visible.ts';
 
 /** Adds the options that say which sessions a command is about. */
 export function addSourceOptions(command: Command, { config }: CliContext): Command {
-  for (const name of ['smbConf', 'server', 'tokenFile', 'ca', 'fingerprint', 'runDir'] as const) {
+  for (const name of ['smbConf', 'server', 'tokenFile', 'ca', 'fingerprint', 'runDir', ...fallbackOptions] as const) {
     command.addOption(option(name, config));
   }
   return command;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { someSession } from '../../test/support/sessions.ts';
+import { someSession, sparseSession } from '../../test/support/sessions.ts';
 import { formatCsv } from './session-csv.ts';
 
 const at = 1_795_556_400_000_000 + 7_384_000_000;
@@ -39,6 +39,12 @@ describe('the sessions, as CSV', () => {
     [null, ''],
   ])('%j is the cell %s', (name, cell) => {
     expect(nameCell(name)).toBe(cell);
+  });
+
+  test('what is not known is an empty cell', () => {
+    expect(formatCsv([sparseSession(5)], { at, headers: false })).toBe(
+      '1.5.0,1,alice,LOCAL,,false,false,192.0.2.77,50123,,,1,docs,,,,,unknown,2,exact,3.1.1,none,4711\r\n',
+    );
   });
 
   test('no sessions', () => {

@@ -21,14 +21,14 @@ const columns: Readonly<Record<string, (session: Session, at: Instant) => Value>
   is_anonymous: ({ isAnonymous }) => isAnonymous,
   client_address: ({ channels }) => channels[0].client.address,
   client_port: ({ channels }) => channels[0].client.port,
-  server_address: ({ channels }) => channels[0].server.address,
-  server_port: ({ channels }) => channels[0].server.port,
+  server_address: ({ channels }) => channels[0].server?.address ?? null,
+  server_port: ({ channels }) => channels[0].server?.port ?? null,
   num_channels: ({ channels }) => channels.length,
   share_names: ({ shareNames }) => shareNames.join(','),
-  opened_at: ({ openedAt }) => toIso(openedAt),
+  opened_at: ({ openedAt }) => isoOrNull(openedAt),
   age_seconds: ({ openedAt }, at) => wholeSeconds(openedAt, at),
-  last_active_at: ({ lastActiveAt }) => (lastActiveAt === null ? null : toIso(lastActiveAt)),
-  idle_seconds: ({ lastActiveAt }, at) => (lastActiveAt === null ? null : wholeSeconds(lastActiveAt, at)),
+  last_active_at: ({ lastActiveAt }) => isoOrNull(lastActiveAt),
+  idle_seconds: ({ lastActiveAt }, at) => wholeSeconds(lastActiveAt, at),
   idle_certainty: ({ idleCertainty }) => idleCertainty,
   num_opens: ({ numOpens }) => numOpens,
   num_opens_certainty: ({ numOpensCertainty }) => numOpensCertainty,
@@ -55,6 +55,10 @@ function toCell(value: Value): string {
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function wholeSeconds(from: Instant, to: Instant): number {
-  return Math.floor(elapsedMicros(from, to) / 1_000_000);
+function isoOrNull(instant: Instant | null): string | null {
+  return instant === null ? null : toIso(instant);
+}
+
+function wholeSeconds(from: Instant | null, to: Instant): number | null {
+  return from === null ? null : Math.floor(elapsedMicros(from, to) / 1_000_000);
 }

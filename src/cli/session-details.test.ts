@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { someSession } from '../../test/support/sessions.ts';
+import { someSession, sparseSession } from '../../test/support/sessions.ts';
 import type { Session } from '../sessions/index.ts';
 import { formatDetails } from './session-details.ts';
 
@@ -64,9 +64,9 @@ describe('one session', () => {
         IPC$   ?                         ?  none
 
       Open files
-        at most 15: Samba before 4.23 says of an open file only whose it is and which
-        process serves it, so some may belong to another session on the same
-        connection, and some may be named pipes
+        at most 15: all that is known of an open file is whose it is and which process
+        serves it, so some may belong to another session on the same connection, and
+        some may be named pipes
 
       Idle
         at least 5m12s, since 2026-11-24T23:37:52Z: what other sessions do on the same
@@ -141,6 +141,12 @@ describe('one session', () => {
     ['Shares', { treeConnects: [] }, 'none'],
   ])('%s, %j: %s', (name, changes, text) => {
     expect(groupOf(name, changes)).toBe(`${name}\n  ${text}`);
+  });
+
+  test('what is not known is said to be so', () => {
+    expect(groupOf('Connection', sparseSession(5))).toContain('192.0.2.77:50123 -> unknown, since unknown');
+    expect(groupOf('Session', sparseSession(5)).match(/unknown/g)).toHaveLength(3); // opened, authenticated, expires
+    expect(groupOf('Session', {})).toMatch(/Expires: +never/);
   });
 
   test('what is old or anonymous', () => {

@@ -69,7 +69,7 @@ function sessionFacts(session: Session, at: Instant): Fact[] {
   return [
     ['Opened', formatInstant(openedAt, at)],
     ['Authenticated', formatInstant(authenticatedAt, at)],
-    ['Expires', expiresAt === null ? 'never' : formatInstant(expiresAt, at)],
+    ['Expires', expiresAt === null && openedAt !== null ? 'never' : formatInstant(expiresAt, at)],
     ['Dialect', dialect === 'NT1' ? 'SMB1 (NT1)' : `SMB ${dialect}`],
     ['Encryption', encryptionInWords[encryption]],
   ];
@@ -118,8 +118,8 @@ function opensInWords({ numOpens, numOpensCertainty }: Session): string {
       return String(numOpens);
     case 'upper_bound':
       return (
-        `at most ${numOpens}: Samba before 4.23 says of an open file only whose it is and which process serves it, so ` +
-        'some may belong to another session on the same connection, and some may be named pipes'
+        `at most ${numOpens}: all that is known of an open file is whose it is and which process serves it, so some ` +
+        'may belong to another session on the same connection, and some may be named pipes'
       );
     case 'lower_bound':
       return `at least ${numOpens}`;
@@ -143,7 +143,9 @@ function idleInWords({ lastActiveAt, idleCertainty }: Session, at: Instant): str
   }
 }
 
-function formatEndpoint({ address, port }: Endpoint): string {
+function formatEndpoint(endpoint: Endpoint | null): string {
+  if (endpoint === null) return 'unknown';
+  const { address, port } = endpoint;
   const shown = visible(address);
   return shown.includes(':') ? `[${shown}]:${port}` : `${shown}:${port}`;
 }

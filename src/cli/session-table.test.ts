@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { someSession } from '../../test/support/sessions.ts';
+import { someSession, sparseSession } from '../../test/support/sessions.ts';
 import type { Session } from '../sessions/index.ts';
 import { formatSessions, type TableOptions } from './session-table.ts';
 
@@ -137,6 +137,12 @@ describe('the sessions, as a table', () => {
       "
     `);
     expect(formatSessions([], { ...plain, headers: false })).toBe('');
+  });
+
+  test('what is not known is a question mark', () => {
+    const [line] = formatSessions([sparseSession(5)], { ...plain, headers: false, wide: true }).split('\n');
+    expect(line!.split(/ +/).slice(0, 9)).toEqual(['alice', '192.0.2.77', 'docs', '?', '?', '2', '-', '?', '50123']);
+    expect(line).toMatch(/ 1\.5\.0$/);
   });
 
   test('a session without a name goes by its SID', () => {

@@ -57,7 +57,11 @@ function mainColumns(at: Instant, style: Style): Column<Session>[] {
       text: ({ channels }, width) => shorten(formatAddresses(channels.map((each) => each.client)), width),
     },
     { title: 'SHARES', text: ({ shareNames }, width) => shortenNames(shareNames.map(visible), width) || '-' },
-    { title: 'AGE', align: 'right', text: ({ openedAt }) => formatAge(elapsedMicros(openedAt, at)) },
+    {
+      title: 'AGE',
+      align: 'right',
+      text: ({ openedAt }) => (openedAt === null ? '?' : formatAge(elapsedMicros(openedAt, at))),
+    },
     { title: 'IDLE', align: 'right', text: (session) => formatIdle(session, at) },
     { title: 'OPENS', align: 'right', text: formatOpens },
     { title: 'FLAGS', text: (session) => formatFlags(session, style) },
@@ -87,8 +91,8 @@ function wideColumns(sessions: readonly Session[], at: Instant, style: Style): C
 }
 
 /** The first channel's, and how many others there are. */
-function formatAddresses(endpoints: readonly { readonly address: string }[]): string {
-  const [first, ...others] = new Set(endpoints.map(({ address }) => visible(address)));
+function formatAddresses(endpoints: readonly ({ readonly address: string } | null)[]): string {
+  const [first, ...others] = new Set(endpoints.map((each) => (each === null ? '?' : visible(each.address))));
   return others.length === 0 ? first! : `${first},+${others.length}`;
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { absentSource, someSession, sourceOf } from '../../test/support/sessions.ts';
+import { absentSource, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
 import { ensureCertificate, ensureToken, type KeyPair, verifyOneToken } from '../access/index.ts';
 import { buildApp } from '../api/index.ts';
@@ -12,7 +12,11 @@ import { RemoteSource, remoteDirectory } from './index.ts';
 
 const folder = new TemporaryFolder();
 const token = ensureToken(folder.path);
-const sessions = [someSession(1), someSession(2, { isGuest: true, numOpensCertainty: 'upper_bound' })];
+const sessions = [
+  someSession(1),
+  someSession(2, { isGuest: true, numOpensCertainty: 'upper_bound' }),
+  sparseSession(3),
+];
 let pair: KeyPair;
 let url: URL;
 let fingerprint: string;

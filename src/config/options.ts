@@ -50,6 +50,28 @@ export const optionSpecs = {
     fallback: '/run/smbwho',
     help: 'where the socket stands through which commands on this machine ask the server',
   },
+  fallback: {
+    flags: '--fallback <source>',
+    environment: 'SMBWHO_FALLBACK',
+    key: 'fallback',
+    fallback: 'smbstatus',
+    choices: ['smbstatus', 'off'],
+    help: 'where the sessions of a Samba come from whose records are of an unknown layout',
+  },
+  fallbackMemory: {
+    flags: '--fallback-memory <size>',
+    environment: 'SMBWHO_FALLBACK_MEMORY',
+    key: 'fallback_memory',
+    fallback: '1G',
+    help: 'what smbstatus may take for that, such as 512M or 2G',
+  },
+  fallbackTimeout: {
+    flags: '--fallback-timeout <time>',
+    environment: 'SMBWHO_FALLBACK_TIMEOUT',
+    key: 'fallback_timeout',
+    fallback: '10s',
+    help: 'how long it may take, such as 30s',
+  },
   server: {
     flags: '--server <url>',
     environment: 'SMBWHO_SERVER',

@@ -1,19 +1,25 @@
 import { readlinkSync } from 'node:fs';
 import { askRelease, type SambaInstance } from '../samba/conf/index.ts';
 import { layouts } from '../samba/records/index.ts';
-import type { Finding, InstanceDiagnosis } from '../sessions/index.ts';
-import { LocalSource, type LocalSourceOptions } from './local-source.ts';
+import type { Finding, InstanceDiagnosis, Problem } from '../sessions/index.ts';
+import { type FallbackOptions, FallbackSource } from './fallback-source.ts';
+import type { LocalSourceOptions } from './local-source.ts';
 import type { SambaServer } from './samba-server.ts';
 
 /** Looks at one Samba instance as a whole: found where, read how, and what stands in the way. */
-export async function diagnoseInstance(options: LocalSourceOptions): Promise<InstanceDiagnosis> {
-  using source = new LocalSource(options);
+export async function diagnoseInstance(options: FallbackOptions): Promise<InstanceDiagnosis> {
+  using source = new FallbackSource(options);
   const { parts, sessions } = await source.refresh();
   const server = source.lastRead;
   const instance = server?.instance ?? tryLocate(options);
   const findings: Finding[] = [];
   if (instance !== null) findings.push(...(await describePlace(instance)));
-  for (const { code, message } of parts[0]!.problems) findings.push(problem('reading', `${code}: ${message}`));
+  const { problems } = parts[0]!;
+  for (const { code, message } of problems) {
+    const find = code === 'FALLBACK_USED' ? note : problem;
+    findings.push(find('reading', `${code}: ${message}`));
+  }
+  findings.push(...describeFallback(options, problems, sessions.length));
   if (server !== null) findings.push(...describeRecords(server, sessions.length));
   return { instance: options.instance, findings };
 }
@@ -57,6 +63,15 @@ function describeNamespaces({ root, sharesPidNamespace }: SambaInstance, pid: nu
   return findings;
 }
 
+/** What the fallback did, or could have done. */
+function describeFallback({ fallback }: FallbackOptions, problems: readonly Problem[], numListed: number): Finding[] {
+  const codes = problems.map(({ code }) => code);
+  if (!codes.includes('RECORD_LAYOUT_UNKNOWN')) return [];
+  if (codes.includes('FALLBACK_USED')) return [ok('sessions', `${numListed} listed by smbstatus`)];
+  if (fallback !== null) return [problem('sessions', 'none listed: smbstatus could not take over')];
+  return [problem('sessions', 'none listed: smbstatus may not take over', 'allow it with --fallback smbstatus')];
+}
+
 function describeRecords(server: SambaServer, numListed: number): Finding[] {
   const { layouts: fitting, numSessions, numTreeConnects, numOpens } = server.examine();
   const oldest = fitting.at(-1);
@@ -97,7 +112,7 @@ function ok(topic: string, text: string): Finding {
   return { level: 'ok', topic, text, advice: null };
 }
 
-function note(topic: string, text: string, advice: string | null): Finding {
+function note(topic: string, text: string, advice: string | null = null): Finding {
   return { level: 'note', topic, text, advice };
 }
 

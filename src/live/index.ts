@@ -1,6 +1,7 @@
 /** @module Sources of sessions: rows of a real Samba joined into what sessions/ means. */
 
 export { diagnoseInstance } from './doctor.ts';
+export { type FallbackOptions, FallbackSource } from './fallback-source.ts';
 export { type Inspection, inspectFile } from './inspect.ts';
 export { LocalSource, type LocalSourceOptions } from './local-source.ts';
 export { mergeDirectories, mergeSources } from './merged-source.ts';

@@ -29,8 +29,10 @@ export function joinSessions(rows: Rows, context: JoinContext): Session[] {
   const trees = groupTreeConnects(rows.tcons);
   const live: Connected[] = [];
   for (const row of values(rows.sessions)) {
-    const isListed = row.authSessionInfo !== null && row.channels.some(({ serverId }) => context.lives(serverId));
-    if (isListed) live.push({ row, trees: trees.get(row.sessionGlobalId) ?? noTrees });
+    const { authSessionInfo, channels, sessionGlobalId } = row;
+    if (authSessionInfo === null || !channels.some(({ serverId }) => context.lives(serverId))) continue;
+    const { serverId } = channels[0]!;
+    live.push({ row, serverId, owner: authSessionInfo.userSid, trees: trees.get(sessionGlobalId) ?? noTrees });
   }
   const identify = identitiesOf(context);
   const count = countOpens(values(rows.opens), rows.tcons, live, context.forcedShares);
@@ -41,7 +43,12 @@ export function joinSessions(rows: Rows, context: JoinContext): Session[] {
     .sort((a, b) => compareLocations(a.location, b.location));
 }
 
-function toSession({ row, trees }: Connected, opens: OpenCount, user: Session['user'], instance: number): Session {
+function toSession(
+  { row, serverId, trees }: Connected,
+  opens: OpenCount,
+  user: Session['user'],
+  instance: number,
+): Session {
   const auth = row.authSessionInfo!;
   return {
     location: { instance, sessionGlobalId: row.sessionGlobalId, creationTime: row.creationTime },
@@ -60,7 +67,7 @@ function toSession({ row, trees }: Connected, opens: OpenCount, user: Session['u
     shareNames: trees.shareNames,
     numOpens: opens.numOpens,
     numOpensCertainty: opens.certainty,
-    pid: row.channels[0]!.serverId.pid,
+    pid: serverId.pid,
   };
 }
 

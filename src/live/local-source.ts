@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOutdated, type SambaInstance } from '../samba/conf/index.ts';
+import type { TableStats } from '../samba/tdb/index.ts';
 import { type Full, now, type Part, type Problem, type Session, type SessionSource } from '../sessions/index.ts';
 import { toProblem } from './problems.ts';
 import { SambaServer, ServerProblem } from './samba-server.ts';
@@ -19,6 +20,7 @@ export interface LocalSourceOptions {
 export class LocalSource implements SessionSource, Disposable {
   private readonly options: LocalSourceOptions;
   private server: SambaServer | undefined;
+  private readonly sums: TableStats = { bytesRead: 0, decoded: 0, anomalies: 0, chainsReread: 0, confirmed: 0 };
 
   constructor(options: LocalSourceOptions) {
     this.options = options;
@@ -39,6 +41,11 @@ export class LocalSource implements SessionSource, Disposable {
     return this.server ?? null;
   }
 
+  /** What all refreshes so far cost and met. */
+  get stats(): Readonly<TableStats> {
+    return this.sums;
+  }
+
   [Symbol.dispose](): void {
     this.server?.[Symbol.dispose]();
     this.server = undefined;
@@ -53,6 +60,7 @@ export class LocalSource implements SessionSource, Disposable {
       this.server ??= new SambaServer(this.options.locate());
       path = this.server.instance.lockDirectory;
       const { sessions, problems } = this.server.read(this.options.instance);
+      for (const stats of this.server.stats) addTo(this.sums, stats);
       return this.full(sessions, takenAt, problems);
     } catch (error) {
       // The server may be back elsewhere, or as another release: start anew, and look at once where it was known before.
@@ -67,4 +75,8 @@ export class LocalSource implements SessionSource, Disposable {
     const part: Part = { instance: this.options.instance, node: null, takenAt, verdict, problems, recording: null };
     return { kind: 'full', parts: [part], sessions };
   }
+}
+
+function addTo(sums: TableStats, stats: TableStats): void {
+  for (const name of Object.keys(sums) as (keyof TableStats)[]) sums[name] += stats[name];
 }

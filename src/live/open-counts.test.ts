@@ -31,7 +31,12 @@ function connected(id: number, pid: number, owner: string, shares: readonly stri
   };
   const treeConnects = shares.map((shareName): TreeConnect => ({ shareName, openedAt: null, encryption: 'none' }));
   const shareNames = shares.filter((name) => name !== 'IPC$');
-  return { row, trees: { treeConnects, shareNames, shareFlags: shareNames.map(() => 0) } };
+  return {
+    row,
+    owner,
+    serverId: process(pid),
+    trees: { treeConnects, shareNames, shareFlags: shareNames.map(() => 0) },
+  };
 }
 
 const oldOpen = (pid: number, openOwner: string): OpenGlobal => ({

@@ -13,10 +13,24 @@ export interface OpenCount {
   readonly certainty: Certainty;
 }
 
-/** A session and what it is connected to. */
-export interface Connected {
-  readonly row: SessionGlobal;
+/** Whom an open can belong to, where only its process and its owner are known. */
+export interface Holder {
+  readonly serverId: Process;
+  readonly owner: string | null;
   readonly trees: Trees;
+}
+
+/** An open of which no more is known. */
+export interface Owned {
+  readonly serverId: Process;
+  readonly openOwner: string | null;
+}
+
+type Process = Pick<ServerId, 'pid' | 'uniqueId'>;
+
+/** A session and what it is connected to. */
+export interface Connected extends Holder {
+  readonly row: SessionGlobal;
 }
 
 /** The tree connects of a session. */
@@ -29,7 +43,7 @@ export interface Trees {
 }
 
 /** How many files and directories a session has open. */
-export type CountOpens = (session: Connected) => OpenCount;
+export type CountOpens<S extends Holder = Connected> = (session: S) => OpenCount;
 
 export function isIpc(shareName: string | undefined): boolean {
   return shareName?.length === 4 && shareName.toUpperCase() === 'IPC$';
@@ -56,7 +70,7 @@ export function countOpens(
 }
 
 /** The sessions of one smbd process and what it has open, as far as the records of before 4.23 say. */
-class Process {
+class ProcessOpens {
   private readonly sessionsByOwner = new Map<string | null, number>();
   private readonly opensByOwner = new Map<string | null, number>();
   private readonly forced: ForcedShares;
@@ -73,11 +87,11 @@ class Process {
     this.forced = forced;
   }
 
-  addSession(session: Connected): void {
+  addSession(session: Holder): void {
     this.numSessions++;
     if (this.isForced(session)) this.numForced++;
     this.mayHavePipes ||= session.trees.shareFlags.length < session.trees.treeConnects.length;
-    add(this.sessionsByOwner, ownerOf(session));
+    add(this.sessionsByOwner, session.owner);
   }
 
   addOpen(owner: string | null): void {
@@ -85,12 +99,12 @@ class Process {
     add(this.opensByOwner, owner);
   }
 
-  count(session: Connected): OpenCount {
+  count(session: Holder): OpenCount {
     const isForced = this.isForced(session);
     const isAlone = this.numSessions === 1;
     // Opens of an owner that no session of the process has may be anybody's.
-    const numOpens = isAlone || isForced ? this.numOpens : this.opensOf(ownerOf(session)) + this.strays;
-    const isSole = this.sessionsByOwner.get(ownerOf(session)) === 1 && this.strays === 0 && this.numForced === 0;
+    const numOpens = isAlone || isForced ? this.numOpens : this.opensOf(session.owner) + this.strays;
+    const isSole = this.sessionsByOwner.get(session.owner) === 1 && this.strays === 0 && this.numForced === 0;
     const isExact = numOpens === 0 || ((isAlone || isSole) && !this.mayHavePipes);
     return { numOpens, certainty: isExact ? 'exact' : 'upper_bound' };
   }
@@ -108,7 +122,7 @@ class Process {
     return this.numStrays;
   }
 
-  private isForced({ trees }: Connected): boolean {
+  private isForced({ trees }: Holder): boolean {
     const { forced } = this;
     if (forced !== 'unknown' && forced.size === 0) return false;
     return forced === 'unknown' || trees.shareNames.some((name) => forced.has(name.toLowerCase()));
@@ -119,13 +133,17 @@ class Process {
  * By process and owner: a sum over the sessions that share both, pipes included. On shares with `force user` the owner
  * is another than the session's user, so that a session connected to one may own any open of its process.
  */
-function countByOwner(opens: readonly OpenGlobal[], sessions: readonly Connected[], forced: ForcedShares): CountOpens {
-  const processes = new Map<number, Process>();
+export function countByOwner(
+  opens: readonly Owned[],
+  sessions: readonly Holder[],
+  forced: ForcedShares,
+): CountOpens<Holder> {
+  const processes = new Map<number, ProcessOpens>();
   for (const session of sessions) {
-    const { pid, uniqueId } = serverIdOf(session);
+    const { pid, uniqueId } = session.serverId;
     let process = processes.get(pid);
     if (process === undefined) {
-      process = new Process(uniqueId, forced);
+      process = new ProcessOpens(uniqueId, forced);
       processes.set(pid, process);
     }
     process.addSession(session);
@@ -134,15 +152,7 @@ function countByOwner(opens: readonly OpenGlobal[], sessions: readonly Connected
     const process = processes.get(serverId.pid);
     if (process?.uniqueId === serverId.uniqueId) process.addOpen(openOwner);
   }
-  return (session) => processes.get(serverIdOf(session).pid)!.count(session);
-}
-
-function serverIdOf({ row }: Connected): ServerId {
-  return row.channels[0]!.serverId;
-}
-
-function ownerOf({ row }: Connected): string | null {
-  return row.authSessionInfo?.userSid ?? null;
+  return (session) => processes.get(session.serverId.pid)!.count(session);
 }
 
 function add<K>(counts: Map<K, number>, key: K): void {

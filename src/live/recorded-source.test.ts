@@ -62,7 +62,7 @@ describe('RecordedSource', () => {
       clock = 2_000_000_000 * second + elapsedSeconds * second;
       const [session] = (await source.refresh()).sessions;
       expect(formatLocation(session!.location)).toBe(`4.7.${before(100)}`);
-      expect((clock - session!.openedAt) / second).toBe(100 + (elapsedSeconds % 10));
+      expect((clock - session!.openedAt!) / second).toBe(100 + (elapsedSeconds % 10));
       expect(session!.channels[0].openedAt).toBe(session!.openedAt);
     }
   });
@@ -70,7 +70,7 @@ describe('RecordedSource', () => {
   test('every instant is moved by the same time, and never stays never', async () => {
     using source = openSource();
     const [session] = (await source.refresh()).sessions;
-    const movedBy = session!.openedAt - (recordedMicros - 100 * second);
+    const movedBy = session!.openedAt! - (recordedMicros - 100 * second);
     const someMicros = Number((someTime - 116_444_736_000_000_000n) / 10n);
     expect(session!.authenticatedAt).toBe(someMicros + movedBy);
     expect(session!.treeConnects[0]!.openedAt).toBe(someMicros + movedBy);

@@ -10,7 +10,7 @@ import {
   type SessionGlobal,
   type TconGlobal,
 } from '../samba/records/index.ts';
-import { type TableState, TdbTable } from '../samba/tdb/index.ts';
+import { type TableState, type TableStats, TdbTable } from '../samba/tdb/index.ts';
 import type { Problem, Session } from '../sessions/index.ts';
 import { joinSessions, type Rows } from './join.ts';
 import { Liveness, type LivenessCheck } from './liveness.ts';
@@ -92,6 +92,11 @@ export class SambaServer implements Disposable {
     };
   }
 
+  /** What the last reading of the files cost and met. */
+  get stats(): readonly TableStats[] {
+    return [this.opens, this.tcons, this.sessions].flatMap(({ stats }) => stats ?? []);
+  }
+
   [Symbol.dispose](): void {
     for (const database of [this.opens, this.tcons, this.sessions]) database[Symbol.dispose]();
   }
@@ -136,6 +141,10 @@ class Database<V> implements Disposable {
 
   get fitting(): readonly Layout[] {
     return this.decoder.fitting;
+  }
+
+  get stats(): TableStats | undefined {
+    return this.state?.stats;
   }
 
   get size(): number {

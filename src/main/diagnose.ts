@@ -2,14 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceOptions } from '../cli/index.ts';
 import { RemoteSource } from '../client/index.ts';
-import { parseInstances } from '../config/index.ts';
+import { parseFallback, parseInstances } from '../config/index.ts';
 import { diagnoseInstance } from '../live/index.ts';
 import type { Diagnosis, Finding } from '../sessions/index.ts';
 import { socketName, toLocalOptions } from './sources.ts';
 
 /** What `doctor` says of this machine: the program, the server that runs here, and each Samba. */
 export async function diagnose(options: SourceOptions, version: string): Promise<Diagnosis> {
-  const instances = parseInstances(options.smbConf ?? []).map(toLocalOptions);
+  const fallback = parseFallback(options);
+  const instances = parseInstances(options.smbConf ?? []).map((option) => ({ ...toLocalOptions(option), fallback }));
   return {
     version,
     node: process.version,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ensureCertificate, ensureToken, verifyOneToken } from '../access/index.ts';
 import { type AppOptions, buildApp } from '../api/index.ts';
 import type { OpenSource, ServeOptions } from '../cli/index.ts';
-import { ConfigError, isLoopback, parseInstances, parseListenAddress } from '../config/index.ts';
+import { ConfigError, isLoopback, parseListenAddress } from '../config/index.ts';
 import { RecordedSource, shareRefreshes } from '../live/index.ts';
 import { listenOnSocket } from './local-socket.ts';
 import { openLocal } from './sources.ts';
@@ -43,15 +43,17 @@ export async function serve(options: ServeOptions, build: AppOptions['build']): 
   }
   const socket = await listenOnSocket(options.runDir, { ...services, logger });
   const stop = async () => {
-    await Promise.all([app.close(), socket.close()]);
-    opened[Symbol.dispose]();
+    const closed = Promise.all([app.close(), socket.close()]);
+    opened[Symbol.dispose](); // who waits for an smbstatus need not wait longer
+    await closed;
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
   return { url, tokenPath: join(options.stateDir, 'token'), notes: socket.note === null ? [] : [socket.note] };
 }
 
-function openSources({ smbConf, recording }: ServeOptions): OpenSource {
-  if (recording === undefined) return openLocal(parseInstances(smbConf ?? []));
+function openSources(options: ServeOptions): OpenSource {
+  const { recording } = options;
+  if (recording === undefined) return openLocal(options);
   const source = new RecordedSource({ instance: 1, folder: recording });
   // Who else had an account on the server that was recorded, nobody knows.
   const unknown = async () => 'unavailable' as const;

@@ -2,9 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenSource, SourceOptions } from '../cli/index.ts';
 import { RemoteSource, remoteDirectory, type ServerAddress } from '../client/index.ts';
-import { ConfigError, type InstanceOption, parseInstances } from '../config/index.ts';
 import {
-  LocalSource,
+  ConfigError,
+  type FallbackValues,
+  type InstanceOption,
+  parseFallback,
+  parseInstances,
+} from '../config/index.ts';
+import {
+  FallbackSource,
   type LocalSourceOptions,
   localUserDirectory,
   mergeDirectories,
@@ -30,13 +36,18 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     // A socket that nobody listens at was left by a server that was killed.
     if (parts.every(({ problems }) => problems.every(({ code }) => code !== 'SERVER_UNREACHABLE'))) return remote;
   }
-  return openLocal(parseInstances(options.smbConf ?? []));
+  return openLocal(options);
 }
 
-/** The Samba servers of this machine as one source. */
-export function openLocal(instances: readonly InstanceOption[]): OpenSource {
-  const options = instances.map(toLocalOptions);
-  const sources = options.map((option) => new LocalSource(option));
+/**
+ * The Samba servers of this machine as one source.
+ *
+ * @throws ConfigError
+ */
+export function openLocal(words: FallbackValues & { readonly smbConf?: readonly string[] }): OpenSource {
+  const fallback = parseFallback(words);
+  const options = parseInstances(words.smbConf ?? []).map(toLocalOptions);
+  const sources = options.map((option) => new FallbackSource({ ...option, fallback }));
   return {
     source: mergeSources(sources),
     directory: mergeDirectories(options.map(({ locate }) => localUserDirectory(locate))),

@@ -18,14 +18,14 @@ export interface SessionJson {
   };
   readonly is_guest: boolean;
   readonly is_anonymous: boolean;
-  readonly opened_at: string;
+  readonly opened_at: string | null;
   readonly authenticated_at: string | null;
   readonly expires_at: string | null;
   readonly last_active_at: string | null;
   readonly idle_certainty: Certainty;
   readonly dialect: string;
   readonly encryption: EncryptionLevel;
-  readonly channels: readonly { client: Endpoint; server: Endpoint; opened_at: string | null }[];
+  readonly channels: readonly { client: Endpoint; server: Endpoint | null; opened_at: string | null }[];
   readonly tree_connects: readonly { share_name: string; opened_at: string | null; encryption: EncryptionLevel }[];
   readonly share_names: readonly string[];
   readonly num_opens: number;
@@ -50,7 +50,7 @@ export function toSessionJson(session: Session): SessionJson {
     user: userJson(user),
     is_guest: session.isGuest,
     is_anonymous: session.isAnonymous,
-    opened_at: toIso(session.openedAt),
+    opened_at: isoOrNull(session.openedAt),
     authenticated_at: isoOrNull(session.authenticatedAt),
     expires_at: isoOrNull(session.expiresAt),
     last_active_at: isoOrNull(session.lastActiveAt),
@@ -110,7 +110,7 @@ export function fromSessionJson(json: SessionJson): Session {
     },
     isGuest: json.is_guest,
     isAnonymous: json.is_anonymous,
-    openedAt: fromIso(json.opened_at),
+    openedAt: instantOrNull(json.opened_at),
     authenticatedAt: instantOrNull(json.authenticated_at),
     expiresAt: instantOrNull(json.expires_at),
     lastActiveAt: instantOrNull(json.last_active_at),

@@ -11,12 +11,14 @@ export type EncryptionLevel = 'none' | 'partial' | 'full';
 export interface Endpoint {
   /** Bare: no brackets, zone or IPv4-mapped form. */
   readonly address: string;
+  /** 0 where it is not known. */
   readonly port: number;
 }
 
 export interface Channel {
   readonly client: Endpoint;
-  readonly server: Endpoint;
+  /** Null where it is not known. */
+  readonly server: Endpoint | null;
   readonly openedAt: Instant | null;
 }
 
@@ -35,10 +37,11 @@ export interface Session {
   readonly user: Identity;
   readonly isGuest: boolean;
   readonly isAnonymous: boolean;
-  readonly openedAt: Instant;
+  /** Null where it is not known. */
+  readonly openedAt: Instant | null;
   /** End of the last authentication. */
   readonly authenticatedAt: Instant | null;
-  /** When the login runs out; null for never. */
+  /** When the login runs out; null for never, and where `openedAt` is not known either. */
   readonly expiresAt: Instant | null;
   /** When the client last did something. Not measured yet: null and `unknown`. */
   readonly lastActiveAt: Instant | null;

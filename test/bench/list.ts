@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { toSmbSession } from '../../src/api/smb-session.ts';
 import { LocalSource } from '../../src/live/index.ts';
 import { locateInstance, type SambaInstance } from '../../src/samba/conf/index.ts';
 import { now } from '../../src/sessions/index.ts';
 import { PrivateSamba } from '../support/samba/index.ts';
+import { holdElsewhere } from './hold.ts';
 import { type Contender, type Measured, measure, timed, timedAsync } from './measure.ts';
 
 const sizes = [1000, 3000, 10_000];
@@ -57,17 +56,6 @@ async function contenders(samba: PrivateSamba, size: number): Promise<Contender[
     { name: processes, run: () => runLimited(samba, ['-p']) },
     { name: json, run: () => runLimited(samba, ['--json']) },
   ];
-}
-
-/** Holds the sessions in a process of its own, so that its memory is none of the contenders'. */
-async function holdElsewhere(samba: PrivateSamba, sessions: number): Promise<ChildProcess> {
-  const users = samba.users.map(({ name, password }) => ({ user: name, password }));
-  const options = { host: samba.host, port: samba.port, users, sessions, shares: ['one', 'two'] };
-  const program = fileURLToPath(new URL('../support/load/main.ts', import.meta.url));
-  const load = spawn(process.execPath, [program, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(load.stdout, 'data');
-  load.stdout.resume();
-  return load;
 }
 
 /** A list by a source that has read nothing before; giving its buffers up again is not counted. */

@@ -1,10 +1,15 @@
+import { benchFallback } from './fallback.ts';
 import { benchList } from './list.ts';
 
-/** `npm run bench -- list [root folder of another release]` */
+/** `npm run bench -- list|fallback [root folder of another release]` */
 const [name, root] = process.argv.slice(2);
 if (name === 'list') {
   await benchList(root);
+} else if (name === 'fallback') {
+  await benchFallback(root);
 } else {
-  console.error('npm run bench -- list [ROOT]: lists beside smbstatus, on a private Samba of this machine or of ROOT');
+  console.error(`npm run bench -- NAME [ROOT]: on a private Samba of this machine or of ROOT
+  list      lists beside smbstatus
+  fallback  lists of a Samba whose records are of no known layout`);
   process.exitCode = 2;
 }

@@ -99,7 +99,7 @@ describe('commands beside a running server', () => {
     expect(code).toBe(0);
     for (const text of [
       samba.smbConf,
-      samba.lockDirectory,
+      samba.inside(samba.lockDirectory),
       `${samba.pid}`,
       'the records are those of Samba 4.',
       '1 listed',

@@ -25,7 +25,7 @@ test("Samba's files are opened read-only and only read: no map, no lock", async 
   }
   const calls = (await wholeTrace(trace))
     .split('\n')
-    .filter((line) => line.includes(samba.lockDirectory))
+    .filter((line) => line.includes(samba.inside(samba.lockDirectory)))
     .map((line) => /^\d+ +(\w+)\((.*)/.exec(line))
     .filter((match) => match !== null)
     .map(([, name, rest]) => ({ name: name!, rest: rest! }));

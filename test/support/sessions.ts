@@ -38,6 +38,18 @@ export function someSession(sessionGlobalId: number, changes: Partial<Session> =
   };
 }
 
+/** A session of which is known what smbstatus says before 4.20: no times, no address of the server, no SID. */
+export function sparseSession(sessionGlobalId: number): Session {
+  const { user, channels } = someSession(sessionGlobalId);
+  return someSession(sessionGlobalId, {
+    location: { instance: 1, sessionGlobalId, creationTime: 0n },
+    user: { ...user, authId: null, sid: null },
+    openedAt: null,
+    authenticatedAt: null,
+    channels: [{ ...channels[0], server: null, openedAt: null }],
+  });
+}
+
 /** A source of these sessions, complete. */
 export function sourceOf(sessions: readonly Session[]): SessionSource {
   const full: Full = {

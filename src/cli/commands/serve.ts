@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CliContext, ServeOptions } from '../context.ts';
-import { option } from '../option.ts';
+import { fallbackOptions, option } from '../option.ts';
 import { visible } from '../visible.ts';
 
 const examples = `
@@ -16,7 +16,7 @@ export function addServe(program: Command, context: CliContext): void {
     .description('serve the live sessions through the SMB session API')
     .addOption(new Option('--recording <folder>').hideHelp())
     .addHelpText('after', examples);
-  for (const name of ['smbConf', 'listen', 'tls', 'stateDir', 'runDir'] as const) {
+  for (const name of ['smbConf', 'listen', 'tls', 'stateDir', 'runDir', ...fallbackOptions] as const) {
     command.addOption(option(name, context.config));
   }
   command.action(async (options: ServeOptions) => {

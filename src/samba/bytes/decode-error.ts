@@ -15,7 +15,6 @@ export const decodeErrorKinds = {
   RECORD_BAD_VALUE: 'corrupt',
   RECORD_BAD_VERSION: 'unsupported',
   RECORD_LAYOUT_UNKNOWN: 'unsupported',
-  RECORD_HAS_CLAIMS: 'unsupported',
   RECORD_KEY_MISMATCH: 'corrupt',
   RECORD_TRAILING_BYTES: 'corrupt',
 } as const;

@@ -1,6 +1,7 @@
 /** @module Where a Samba server keeps its files, and what its smb.conf says. */
 export type { ForcedShares } from './forced-shares.ts';
 export { InstanceError, locateInstance, type SambaInstance } from './instance.ts';
+export { programBeside } from './program.ts';
 export { askRelease } from './release.ts';
-export { isSmbd } from './running-smbd.ts';
+export { isSmbd, smbConfOf } from './running-smbd.ts';
 export { globalParameter, isOutdated, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';

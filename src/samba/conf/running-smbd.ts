@@ -90,7 +90,7 @@ function openSessionFile(process: string): { folder: string; isClustered: boolea
 }
 
 /** The kernel tells a path of a chrooted process from our root; what the process sees lacks its root's prefix. */
-function underRoot(folder: string, process: string): string {
+export function underRoot(folder: string, process: string): string {
   const root = tryReadlink(`${process}/root`);
   if (root === undefined || root === '/') return folder;
   return folder.startsWith(`${root}/`) ? folder.slice(root.length) : folder;

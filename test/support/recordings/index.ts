@@ -1,3 +1,3 @@
 /** @module Copies of a server's session files without what is secret in them. */
 export { recordServer } from './record-server.ts';
-export { type DatabaseName, databaseNames, scrubDatabase } from './scrub-database.ts';
+export { blobsOf, type DatabaseName, databaseNames, readDatabase, scrubDatabase } from './scrub-database.ts';

@@ -39,36 +39,58 @@ const watcherBytes = 32;
  * @throws DecodeError where the file is torn, or a record is of no known layout: what can't be read can't be scrubbed
  */
 export function scrubDatabase(name: DatabaseName, bytes: Buffer): Buffer {
+  const scrubbed = visitBlobs(name, bytes, (blob) => blob.fill(0));
+  const records = scrubbed.map(({ keyBytes, data }) => [keyBytes, data] as const);
+  return tdbImage(records, { hashSize: parseHeader(bytes).hashSize, slackBytes: 0 }).bytes;
+}
+
+/** What stands in the blobs of the records: keys, or the zeros that they were overwritten with. */
+export function blobsOf(name: DatabaseName, bytes: Buffer): Buffer[] {
+  const blobs: Buffer[] = [];
+  visitBlobs(name, bytes, (blob) => blobs.push(blob));
+  return blobs;
+}
+
+/** The records of a file that holds still, and a decoder that has found their layout. */
+export function readDatabase(name: DatabaseName, bytes: Buffer) {
   const { decode, isWatched } = databases[name];
   const records = readRecords(bytes);
   const decoder = new LayoutDecoder<unknown>(decode, isWatched);
   decoder.choose(records.map(({ key, data }) => ({ key, bytes: data, dataAt: 0, dataEnd: data.length })));
-  const [layout] = decoder.fitting;
-  const scrubbed = records.map(({ keyBytes, key, data }) => {
-    if (layout === undefined) throw decoder.unknownLayout();
-    const start = isWatched ? watchHeadBytes + watcherBytes * readU32(data, 0) : 0;
-    const cursor = new ZeroingCursor(data.subarray(start));
-    decode(cursor, layout, key);
-    if (cursor.remainingBytes !== 0) cursor.fail('RECORD_TRAILING_BYTES', `record ${key} is longer than it says`);
-    return [keyBytes, data] as const;
-  });
-  return tdbImage(scrubbed, { hashSize: parseHeader(bytes).hashSize, slackBytes: 0 }).bytes;
+  return { records, decoder };
 }
 
-/** Zeroes each blob that it steps over. Its window is the whole of its bytes. */
-class ZeroingCursor extends NdrCursor {
-  private readonly window: Buffer;
+/** Returns the records; what is done to a blob is done to its record. */
+function visitBlobs(name: DatabaseName, bytes: Buffer, visit: (blob: Buffer) => void): readonly Record[] {
+  const { decode, isWatched } = databases[name];
+  const { records, decoder } = readDatabase(name, bytes);
+  const [layout] = decoder.fitting;
+  for (const { key, data } of records) {
+    if (layout === undefined) throw decoder.unknownLayout();
+    const start = isWatched ? watchHeadBytes + watcherBytes * readU32(data, 0) : 0;
+    const cursor = new BlobCursor(data.subarray(start), visit);
+    decode(cursor, layout, key);
+    if (cursor.remainingBytes !== 0) cursor.fail('RECORD_TRAILING_BYTES', `record ${key} is longer than it says`);
+  }
+  return records;
+}
 
-  constructor(window: Buffer) {
+/** Shows each blob that it steps over. Its window is the whole of its bytes. */
+class BlobCursor extends NdrCursor {
+  private readonly window: Buffer;
+  private readonly visit: (blob: Buffer) => void;
+
+  constructor(window: Buffer, visit: (blob: Buffer) => void) {
     super(window);
     this.window = window;
+    this.visit = visit;
   }
 
   override skipBlob(): void {
     const lengthBytes = this.uint32();
     const at = this.offsetBytes;
     this.skip(lengthBytes);
-    this.window.fill(0, at, at + lengthBytes);
+    this.visit(this.window.subarray(at, at + lengthBytes));
   }
 }
 
