@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { testedRoot } from './samba/index.ts';
 
 /** The programs that tests use, and Debian's packages of them. */
 const programs = { '/usr/sbin/smbd': 'samba', '/usr/bin/smbclient': 'smbclient', '/usr/bin/tdbdump': 'tdb-tools' };
@@ -11,7 +13,7 @@ export const noSmbd: string | null = process.getuid?.() === 0 ? whyNoPrograms() 
 export const noSamba: string | null = noSmbd ?? whyNoMounts();
 
 function whyNoPrograms(): string | null {
-  const missing = Object.entries(programs).filter(([path]) => !existsSync(path));
+  const missing = Object.entries(programs).filter(([path]) => !existsSync(join(testedRoot, path)));
   if (missing.length === 0) return null;
   const packages = missing.map(([, name]) => name).join(' ');
   return `${missing.map(([path]) => path).join(', ')} not installed (Debian: apt-get install ${packages})`;

@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SambaError } from './errors.ts';
+import type { Keeper } from './keeper.ts';
 import { countListeners } from './port.ts';
-import { isAlive, mentioning, sessionMembers, signalProcess } from './processes.ts';
+import { childrenOf, isAlive, mentioning, sessionMembers, signalProcess } from './processes.ts';
 import type { Programs } from './programs.ts';
 
 const START_TIMEOUT_MS = 15_000;
@@ -21,6 +22,7 @@ export interface DaemonOptions {
   readonly directory: string;
   readonly port: number;
   readonly addresses: readonly string[];
+  readonly keeper: Pick<Keeper, 'ownPids'>;
 }
 
 /** The smbd process and what it starts. */
@@ -34,22 +36,24 @@ export class Daemon {
 
   /** The parent smbd; `undefined` while none runs. */
   get pid(): number | undefined {
-    const pid = this.#process?.pid;
+    const started = this.#process?.pid;
     const isRunning = this.#process?.exitCode === null && this.#process.signalCode === null;
-    return pid !== undefined && isRunning && isAlive(pid) ? pid : undefined;
+    if (started === undefined || !isRunning) return undefined;
+    const pid = this.#options.keeper.ownPids ? childrenOf(started)[0] : started;
+    return pid !== undefined && isAlive(pid) ? pid : undefined;
   }
 
   /** The living smbd processes beside the parent: one per connection, and Samba's own helpers. */
   children(): number[] {
-    const parent = this.#process?.pid;
-    return parent === undefined ? [] : sessionMembers(parent).filter((pid) => pid !== parent);
+    const parent = this.pid;
+    return this.#members().filter((pid) => pid !== this.#process?.pid && pid !== parent);
   }
 
-  /** Every living process of this server, with those that went into a session of their own (`samba-dcerpcd` does). */
+  /** Every living process of this server, with what waits for it, and with those that went into a session of their own (`samba-dcerpcd` does). */
   processes(): number[] {
     const { programs, smbConf, root } = this.#options;
     const strays = mentioning(programs.inside(smbConf), root).filter((pid) => !programs.running.has(pid));
-    return [...new Set([...(this.pid === undefined ? [] : [this.pid]), ...this.children(), ...strays])];
+    return [...new Set([...(this.pid === undefined ? [] : [this.pid]), ...this.#members(), ...strays])];
   }
 
   /** Returns when smbd listens on all of its addresses. */
@@ -92,6 +96,12 @@ export class Daemon {
       for (const pid of left) signalProcess(pid, 'SIGKILL');
       await sleep(POLL_MS);
     }
+  }
+
+  /** The living processes of the session that the server runs in. */
+  #members(): number[] {
+    const leader = this.#process?.pid;
+    return leader === undefined ? [] : sessionMembers(leader);
   }
 
   #launch(): ChildProcess {

@@ -7,4 +7,6 @@ export { isAlive } from './processes.ts';
 export type { ShareOptions } from './smb-conf.ts';
 export type { Smbclient, SmbclientOptions } from './smbclient.ts';
 export type * from './smbstatus.ts';
+export { parseSmbstatusText } from './smbstatus.ts';
 export type { TdbRecord } from './tdbdump.ts';
+export { testedRoot } from './tested-root.ts';

@@ -17,28 +17,43 @@ type KeeperProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 export class Keeper {
   /** Whether there is a mount namespace, and so the files of `<folder>/etc` cover those of the root folder. */
   readonly isPrivate: boolean;
+  /** Whether there is a pid namespace; what is started in it is then the child of what `prefix` starts. */
+  readonly ownPids: boolean;
   /** What to put before a command line to have it run in the namespace and the root folder. */
   readonly prefix: readonly string[];
   readonly #process: KeeperProcess;
 
-  /** `folder` is seen from the host, `inside` is the same one as seen from within the root folder. */
-  static async start(root: string, folder: string, inside: string): Promise<Keeper> {
+  /**
+   * `folder` is seen from the host, `inside` is the same one as seen from within the root folder. With `ownPids` the
+   * keeper is the first process of a pid namespace.
+   */
+  static async start(root: string, folder: string, inside: string, ownPids = false): Promise<Keeper> {
     const args = [root, folder, inside];
-    const attempt = await launch(['unshare', '--mount', '/bin/sh', SCRIPT, 'private', ...args]);
-    if (attempt.process) return new Keeper(attempt.process, root, true);
-    if (!/not permitted|denied|ENOENT|propagation/i.test(attempt.reason)) throw notReady(attempt.reason);
+    const pids = ownPids ? ['--pid', '--fork', '--mount-proc'] : [];
+    const attempt = await launch(['unshare', '--mount', ...pids, '/bin/sh', SCRIPT, 'private', ...args]);
+    if (attempt.process) return new Keeper(attempt.process, root, { isPrivate: true, ownPids });
+    const isForbidden = /not permitted|denied|ENOENT|propagation/i.test(attempt.reason);
+    if (!isForbidden || ownPids) throw notReady(attempt.reason);
 
     const fallback = await launch(['/bin/sh', SCRIPT, 'shared', ...args]);
-    if (fallback.process) return new Keeper(fallback.process, root, false);
+    if (fallback.process) return new Keeper(fallback.process, root, { isPrivate: false, ownPids });
     throw notReady(fallback.reason);
   }
 
-  private constructor(process: KeeperProcess, root: string, isPrivate: boolean) {
+  private constructor(
+    process: KeeperProcess,
+    root: string,
+    { isPrivate, ownPids }: Pick<Keeper, 'isPrivate' | 'ownPids'>,
+  ) {
     this.#process = process;
     this.isPrivate = isPrivate;
+    this.ownPids = ownPids;
     // Its root too: nsenter alone would put us at the root of the mounts, not of the folder that we are confined to.
     const place = `/proc/${process.pid}`;
-    const enter = isPrivate ? ['nsenter', `--mount=${place}/ns/mnt`, `--root=${place}/root`, '--'] : [];
+    const enterMounts = ['nsenter', `--mount=${place}/ns/mnt`, `--root=${place}/root`];
+    // It stays to wait for what it started, and stops when that is stopped: nobody would wake it once we are gone.
+    const enterPids = ['setpriv', '--pdeathsig', 'KILL', ...enterMounts, `--pid=${place}/ns/pid_for_children`];
+    const enter = isPrivate ? [...(ownPids ? enterPids : enterMounts), '--'] : [];
     this.prefix = root === '/' ? enter : [...enter, 'chroot', root];
   }
 

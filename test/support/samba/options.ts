@@ -3,7 +3,7 @@ import type { ShareOptions } from './smb-conf.ts';
 
 /** How to start a private Samba; every option has a default. */
 export interface PrivateSambaOptions {
-  /** Root folder of another release's system, to which smbd is confined. Default: `/`, this machine's own. */
+  /** Root folder of another release's system, to which smbd is confined. Default: `testedRoot`, mostly this machine's own. */
   readonly root?: string;
   /** smbd, as seen from within the root folder. Default: `/usr/sbin/smbd`. */
   readonly binary?: string;
@@ -19,4 +19,6 @@ export interface PrivateSambaOptions {
   readonly shares?: readonly ShareOptions[];
   /** More lines for smb.conf's `[global]`, or others instead of the default ones. */
   readonly globals?: Readonly<Record<string, string>>;
+  /** Whether its processes count in a pid namespace of their own, as in a container. Default: no. */
+  readonly ownPids?: boolean;
 }

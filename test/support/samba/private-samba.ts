@@ -112,9 +112,9 @@ export class PrivateSamba {
 
   /** Sends a signal to the parent smbd or one of its children, e.g. `SIGSTOP`. No error if that has ended already. */
   signal(pid: number, signal: NodeJS.Signals): void {
-    if (!isAlive(pid)) return;
-    if (!this.#daemon.processes().includes(pid)) throw new SambaError('SAMBA_BAD_OPTION', `${pid} is not of this smbd`);
-    signalProcess(pid, signal);
+    const isOurs = this.#daemon.processes().includes(pid);
+    if (!isOurs && isAlive(pid)) throw new SambaError('SAMBA_BAD_OPTION', `${pid} is not of this smbd`);
+    if (isOurs) signalProcess(pid, signal);
   }
 
   /** Ends smbd and everything that `command` and `smbclient` started, and removes the folder. */

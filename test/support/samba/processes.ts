@@ -19,6 +19,11 @@ export function mentioning(text: string, root: string): number[] {
   );
 }
 
+/** Those that a process has started and that still live. */
+export function childrenOf(pid: number): number[] {
+  return (readProc(pid, `task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number).filter(isAlive);
+}
+
 /** Whether the process exists and is not defunct. */
 export function isAlive(pid: number): boolean {
   return sessionOf(pid) !== undefined;

@@ -7,6 +7,7 @@ import { createFolder, writeSystemFiles } from './folder.ts';
 import { Keeper } from './keeper.ts';
 import type { PrivateSambaOptions } from './options.ts';
 import { Programs } from './programs.ts';
+import { testedRoot } from './tested-root.ts';
 
 /** All that is ready before smbd starts. Paths are seen from the host. */
 export interface Setup extends Configuration {
@@ -22,7 +23,7 @@ export interface Setup extends Configuration {
 /** Makes the private folder and all that smbd needs in it. Closing the keeper undoes it. */
 export async function setUp(options: PrivateSambaOptions): Promise<Setup> {
   const binary = options.binary ?? '/usr/sbin/smbd';
-  const root = await findRoot(options.root ?? '/', binary);
+  const root = await findRoot(options.root ?? testedRoot, binary);
   const directory = await createFolder(root, options.directory);
   const { keeper, files } = await makePrivate(root, directory, options);
   try {
@@ -50,13 +51,13 @@ async function findRoot(root: string, binary: string): Promise<string> {
 async function makePrivate(
   root: string,
   directory: string,
-  { users = defaultUsers }: PrivateSambaOptions,
+  { users = defaultUsers, ownPids = false }: PrivateSambaOptions,
 ): Promise<{ keeper: Keeper; files: AccountFiles }> {
   let keeper: Keeper | undefined;
   try {
     const files = await createPrivateAccounts(root, users);
     await writeSystemFiles(directory, files);
-    keeper = await Keeper.start(root, directory, join('/', relative(root, directory)));
+    keeper = await Keeper.start(root, directory, join('/', relative(root, directory)), ownPids);
     return { keeper, files: keeper.isPrivate ? files : await borrowAccounts(root, users) };
   } catch (error) {
     await keeper?.close();

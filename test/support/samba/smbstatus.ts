@@ -12,7 +12,14 @@ export interface SmbstatusProtection {
   readonly degree: string;
 }
 
-/** A session; the session of a login that is not complete yet has the uid -1. */
+/** One connection of a session. */
+export interface SmbstatusChannel {
+  readonly creation_time: string;
+  readonly local_address: string;
+  readonly remote_address: string;
+}
+
+/** A session; the session of a login that is not complete yet has the uid -1, since 4.22 without its sign. */
 export interface SmbstatusSession {
   readonly session_id: string;
   readonly server_id: SmbstatusServerId;
@@ -25,6 +32,11 @@ export interface SmbstatusSession {
   readonly session_dialect: string;
   readonly encryption: SmbstatusProtection;
   readonly signing: SmbstatusProtection;
+  /** Since a release between 4.17 and 4.22, as the three below. */
+  readonly creation_time?: string;
+  readonly auth_time?: string;
+  readonly expiration_time?: string;
+  readonly channels?: Readonly<Record<string, SmbstatusChannel>>;
 }
 
 /** A session's connection to one share. */
@@ -72,4 +84,60 @@ export interface Smbstatus {
 /** Parses the output of `smbstatus --json`. */
 export function parseSmbstatus(json: string): Smbstatus {
   return JSON.parse(json) as Smbstatus;
+}
+
+/** What smbstatus prints without `--json`; all that 4.13 knows. With `--numeric`, names of users and groups are ids. */
+export interface SmbstatusText {
+  readonly sessions: readonly {
+    readonly pid: number;
+    readonly username: string;
+    readonly groupname: string;
+    readonly hostname: string;
+    readonly dialect: string;
+    readonly encryption: string;
+  }[];
+  readonly tcons: readonly {
+    readonly service: string;
+    readonly pid: number;
+    readonly machine: string;
+    readonly connectedAt: string;
+    readonly encryption: string;
+  }[];
+  readonly opens: readonly { readonly pid: number; readonly uid: number }[];
+}
+
+const sessionLine = /^(\d+) +(.+?) +\S+ \((ipv[46]:\S+)\) +(\S+) +(\S+) +\S+ *$/;
+/** A name may hold spaces; a group's must not, or it could not be told where the name ends. */
+const userAndGroup = /^(\(auth in progress\)|.*?)(?: +(\S+))?$/;
+const tconLine = /^(.*?) +(\d+) +(\S+) +(\w{3} \w{3} +\d+ [\d:]{8} \d{4} \S+) +(\S+) +\S+ *$/;
+const openLine = /^(\d+) +(\d+) +DENY_\w+ +0x/;
+
+/** Parses what smbstatus prints of sessions, shares and open files: a line that looks like none of them is none. */
+export function parseSmbstatusText(text: string): SmbstatusText {
+  const lines = text.split('\n');
+  return {
+    sessions: match(lines, sessionLine).map(([, pid, names, hostname, dialect, encryption]) => {
+      const [, username = '', groupname = ''] = userAndGroup.exec(names!)!;
+      return {
+        pid: Number(pid),
+        username: username.trim(),
+        groupname,
+        hostname: hostname!,
+        dialect: dialect!,
+        encryption: encryption!,
+      };
+    }),
+    tcons: match(lines, tconLine).map(([, service, pid, machine, connectedAt, encryption]) => ({
+      service: service!,
+      pid: Number(pid),
+      machine: machine!,
+      connectedAt: connectedAt!,
+      encryption: encryption!,
+    })),
+    opens: match(lines, openLine).map(([, pid, uid]) => ({ pid: Number(pid), uid: Number(uid) })),
+  };
+}
+
+function match(lines: readonly string[], pattern: RegExp): RegExpExecArray[] {
+  return lines.map((line) => pattern.exec(line)).filter((found) => found !== null);
 }

@@ -1,2 +1,3 @@
 /** @module Visitors of many kinds on a private Samba. */
-export { inviteVisitors, type Visit, type Visitors, visitedServer } from './visitors.ts';
+export type { Visit } from './visit.ts';
+export { inviteVisitors, type Visitors, visitedServer } from './visitors.ts';

@@ -1,34 +1,28 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PrivateSamba, PrivateSambaOptions } from '../samba/index.ts';
+import { defaultUsers, type PrivateSamba, type PrivateSambaOptions } from '../samba/index.ts';
 import { type Session, Smb2Connection } from '../smb2/index.ts';
+import { variedShares, variedUsers, visitVaried } from './varied.ts';
+import { idOf, type Visit } from './visit.ts';
 
 /** The server that the visitors come to. */
 export const visitedServer: PrivateSambaOptions = {
+  users: [...defaultUsers, ...variedUsers],
   shares: [
     { name: 'docs' },
     { name: 'media' },
     { name: '文档' },
     { name: 'secret', options: { 'smb encrypt': 'required' } },
     { name: 'forced', options: { 'force user': 'bob', 'guest ok': 'no' } },
+    ...variedShares,
   ],
-  globals: { 'server min protocol': 'NT1', 'ntlm auth': 'yes' },
+  globals: {
+    'netbios name': 'FILES',
+    'server min protocol': 'NT1',
+    'ntlm auth': 'yes',
+    'server multi channel support': 'yes',
+  },
 };
-
-/** What a visitor did, to be found in a list. Opens do not count pipes. */
-export interface Visit {
-  readonly label: string;
-  readonly user: string;
-  readonly sessionGlobalId?: number;
-  readonly shares: readonly string[];
-  readonly opens: number;
-  readonly encryption: 'none' | 'partial' | 'full';
-  readonly isGuest?: boolean;
-  readonly isAnonymous?: boolean;
-  readonly address: string;
-  readonly port?: number;
-  readonly dialect: string;
-}
 
 /** Visitors that stay until they are told to go. */
 export interface Visitors extends AsyncDisposable {
@@ -37,7 +31,10 @@ export interface Visitors extends AsyncDisposable {
   readonly halfAuthenticatedId: number;
 }
 
-/** Many kinds of sessions at once: several users on one connection, guest, anonymous, pipes, encryption, SMB1, IPv6. */
+/**
+ * Many kinds of sessions at once: several users on one connection, guest, anonymous, pipes, encryption, SMB1, IPv6, names
+ * and groups of all sizes, several channels.
+ */
 export async function inviteVisitors(samba: PrivateSamba): Promise<Visitors> {
   const stack = new AsyncDisposableStack();
   for (const share of ['docs', 'media', 'secret', 'forced']) {
@@ -46,7 +43,11 @@ export async function inviteVisitors(samba: PrivateSamba): Promise<Visitors> {
     chmodSync(path, 0o666);
   }
   const shared = await visitOnOneConnection(samba, stack);
-  const others = [await visitEncrypted(samba, stack), ...(await visitWithSmbclient(samba, stack))];
+  const others = [
+    await visitEncrypted(samba, stack),
+    ...(await visitWithSmbclient(samba, stack)),
+    ...(await visitVaried(samba, stack)),
+  ];
   return {
     visits: [...shared.visits, ...others],
     halfAuthenticatedId: shared.halfAuthenticatedId,
@@ -166,9 +167,4 @@ async function connect(samba: PrivateSamba, stack: AsyncDisposableStack, dialect
 
 function id(session: Session): { sessionGlobalId: number } {
   return { sessionGlobalId: idOf(session.id) };
-}
-
-/** The low half of a session id on the wire is `session_global_id`. */
-function idOf(wireId: bigint): number {
-  return Number(wireId & 0xffff_ffffn);
 }

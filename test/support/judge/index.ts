@@ -1,0 +1,5 @@
+/** @module smbstatus as the judge of our sessions: what it says, in one shape for all releases, and how ours differ. */
+export { type Comparison, compareWithJudge } from './compare.ts';
+export { askJudge } from './judge.ts';
+export { type Judgement, loginUnderWay } from './judgement.ts';
+export { listedDifferences } from './listed-differences.ts';
