@@ -30,7 +30,8 @@ export interface Doubts<K, V> {
 
 /**
  * Reads the chains of the suspects again and lets them say what is there; all chains, where the walk over the file could
- * not go on. A record that was known and whose chain can't be read whole stays.
+ * not go on. Where a chain can't be read whole, a record of it that is read twice alike counts all the same, and one that
+ * was known stays as it was.
  *
  * @returns the chains that could not be read
  */
@@ -58,8 +59,11 @@ export function repairFromChains<K, V>(doubts: Doubts<K, V>): TableProblem<K>[] 
     }
   }
   for (const key of unasked) {
+    const seen = pass.entries.get(key);
+    if (seen !== undefined && seen.at >= 0 && file.holdsPart(pass.bytes, seen.at + 4, seen.dataEnd)) continue;
     const known = before?.entries.get(key);
-    if (known !== undefined && !pass.entries.has(key)) pass.entries.set(key, { ...known, at: -1 });
+    if (known !== undefined) pass.entries.set(key, { ...known, at: -1 });
+    else if (seen !== undefined) pass.entries.set(key, { ...seen, at: -1, value: undefined, problem: unsettled() });
   }
   return problems;
 }
@@ -99,6 +103,11 @@ function takeChain<K, V>(
 function bucketOf<K, V>(key: K, decoder: RecordDecoder<K, V>, { header }: Pass<K, V>): number {
   const bytes = decoder.keyBytes(key);
   return jenkinsHash(bytes, 0, bytes.length) % header.hashSize;
+}
+
+/** The problem of a record that was seen in one reading, in no other, and not before. */
+function unsettled(): DecodeError {
+  return new DecodeError('TDB_BAD_CHAIN', 'the record does not hold still, and its chain can not be read whole', 0);
 }
 
 const nothing = new Int32Array(new SharedArrayBuffer(4));

@@ -2,8 +2,9 @@ import { readU32 } from '../bytes/index.ts';
 import type { TdbFile } from './file.ts';
 import { chainHeadBytes, type TdbHeader } from './header.ts';
 import { recordHeaderBytes, recordPlace, recordState } from './record.ts';
+import { Copies, Scratch } from './scratch.ts';
 
-/** A record of a chain, in a small buffer of its own; `fileAt` is its header's place in the file. */
+/** A copy of a record of a chain; `fileAt` is its header's place in the file. */
 export interface ChainRecord {
   readonly bytes: Buffer;
   readonly fileAt: number;
@@ -14,7 +15,7 @@ const maxTries = 50;
 const guessBytes = 2048;
 /** Session records reach some 200 KB with 1,024 channels; a longer length is torn. */
 const maxRecordBytes = 16 * 1024 * 1024;
-/** Bounds the work that a broken or hostile file can make in one refresh. */
+/** Bounds the work that a broken or hostile file can make in one refresh: reads, each of up to `guessBytes`. */
 const maxReads = 1_000_000;
 
 /** Reads single hash chains with small preads, where a pass over the whole file leaves a doubt. */
@@ -23,7 +24,7 @@ export class ChainReader implements Disposable {
   private readonly header: TdbHeader;
   private readonly first = new Scratch();
   private readonly second = new Scratch();
-  private readonly taken: Buffer[] = [];
+  private readonly copies = new Copies();
   private reads = 0;
 
   constructor(file: TdbFile, header: TdbHeader) {
@@ -35,10 +36,11 @@ export class ChainReader implements Disposable {
    * Tries until the chain was seen whole and unchanged: each record twice alike, each in its chain, the end reached,
    * the head the same before and after.
    *
-   * @returns its live records, good until the reader is disposed of; null where 50 tries did not find it whole
+   * @returns its live records, good until the next call; null where 50 tries did not find it whole
    */
   read(bucket: number): readonly ChainRecord[] | null {
     for (let tries = 0; tries < maxTries && this.reads < maxReads; tries++) {
+      this.copies.clear();
       const records = this.readOnce(bucket);
       if (records !== null) return records;
     }
@@ -47,7 +49,7 @@ export class ChainReader implements Disposable {
 
   /** Overwrites all that was read: records hold keys. */
   [Symbol.dispose](): void {
-    for (const bytes of this.taken) bytes.fill(0);
+    this.copies.clear();
     this.first.clear();
     this.second.clear();
   }
@@ -57,18 +59,23 @@ export class ChainReader implements Disposable {
     const head = this.readOffset(headAt);
     const records: ChainRecord[] = [];
     const visited = new Set<number>();
+    let [sumBytes, endBytes] = [0, 0];
     for (let next = head; next !== 0; ) {
       if (next === null || next < this.header.dataStartBytes || visited.has(next)) return null;
       visited.add(next);
       const fileAt = this.header.baseBytes + next;
       const bytes = this.readRecord(this.first, fileAt);
       if (bytes === null) return null;
+      // Records that lie over one another would make work and copies beyond the size of the file.
+      sumBytes += bytes.length;
+      endBytes = Math.max(endBytes, fileAt + bytes.length);
+      if (sumBytes > endBytes) return null;
       const state = recordState(bytes, 0);
       if (state !== 'live' && state !== 'dead') return null;
       if (state === 'live') {
         const isOfChain = readU32(bytes, 16) % this.header.hashSize === bucket;
         if (!isOfChain || this.readRecord(this.second, fileAt)?.equals(bytes) !== true) return null;
-        records.push({ bytes: this.keep(bytes.subarray(0, recordPlace(bytes, 0).dataEnd)), fileAt });
+        records.push({ bytes: this.copies.of(bytes.subarray(0, recordPlace(bytes, 0).dataEnd)), fileAt });
       }
       next = readU32(bytes, 0);
     }
@@ -87,36 +94,14 @@ export class ChainReader implements Disposable {
     if (count < recordHeaderBytes) return null;
     const wholeBytes = recordHeaderBytes + readU32(guess, 4);
     if (wholeBytes <= count) return guess.subarray(0, wholeBytes);
-    if (wholeBytes > maxRecordBytes) return null;
+    // Nothing is made room for that the file does not have.
+    if (wholeBytes > maxRecordBytes || this.readAt(guess, 1, fileAt + wholeBytes - 1) !== 1) return null;
     const whole = scratch.of(wholeBytes);
     return this.readAt(whole, wholeBytes, fileAt) === wholeBytes ? whole.subarray(0, wholeBytes) : null;
   }
 
-  private keep(bytes: Buffer): Buffer {
-    const copy = Buffer.allocUnsafeSlow(bytes.length);
-    bytes.copy(copy);
-    this.taken.push(copy);
-    return copy;
-  }
-
   private readAt(target: Buffer, lengthBytes: number, at: number): number {
-    return ++this.reads > maxReads ? 0 : this.file.readAt(target, lengthBytes, at);
-  }
-}
-
-/** A buffer that grows with what is read into it, and is overwritten when it is given up. */
-class Scratch {
-  private bytes = Buffer.alloc(guessBytes);
-
-  of(sizeBytes: number): Buffer {
-    if (sizeBytes > this.bytes.length) {
-      this.clear();
-      this.bytes = Buffer.alloc(sizeBytes);
-    }
-    return this.bytes;
-  }
-
-  clear(): void {
-    this.bytes.fill(0);
+    this.reads += Math.ceil(lengthBytes / guessBytes);
+    return this.reads > maxReads ? 0 : this.file.readAt(target, lengthBytes, at);
   }
 }

@@ -28,6 +28,8 @@ export interface TableProblem<K> {
 export interface TableStats {
   bytesRead: number;
   decoded: number;
+  /** Records that looked torn or stood there twice, and passes that met bytes that are no record. */
+  anomalies: number;
   /** Hash chains read again because a record in them was torn, doubled or missing. */
   chainsReread: number;
   /** Records that the walk had missed and their chain still held. */

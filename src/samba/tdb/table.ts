@@ -52,7 +52,7 @@ export class TdbTable<K, V> implements Disposable {
   }
 
   private refreshFrom(file: TdbFile, before: Pass<K, V> | undefined): TableState<K, V> {
-    const stats: TableStats = { bytesRead: 0, decoded: 0, chainsReread: 0, confirmed: 0 };
+    const stats: TableStats = { bytesRead: 0, decoded: 0, anomalies: 0, chainsReread: 0, confirmed: 0 };
     if (before !== undefined && this.isPlain && file.holds(before.bytes)) {
       stats.bytesRead = before.bytes.length;
       return { records: before.entries, problems: this.problems, stats };
@@ -65,9 +65,11 @@ export class TdbTable<K, V> implements Disposable {
     }
     if (!this.chooseLayout(pass)) this.giveUp();
     pass = this.confirmFresh(file, pass, before === undefined, suspects, stats);
+    const known = suspects.size;
     for (const key of pass.doubled) suspects.add(key);
     this.decodeAll(pass, stats);
     for (const entry of pass.entries.values()) if (entry.value === undefined && !entry.problem) suspects.add(entry.key);
+    stats.anomalies += suspects.size - known + (pass.stuckAt === null ? 0 : 1);
     const { decoder } = this;
     const decode: TryDecode<K, V> = (bytes, dataAt, dataEnd, key) => this.decode(bytes, dataAt, dataEnd, key, stats);
     const problems = repairFromChains({ file, pass, before, suspects, decoder, decode, stats });
@@ -122,7 +124,10 @@ export class TdbTable<K, V> implements Disposable {
       pass = this.nextPass(file, suspects, stats);
     }
     for (const entry of pass.fresh)
-      if (!file.holdsPart(pass.bytes, entry.at + 4, entry.dataEnd)) suspects.add(entry.key);
+      if (!file.holdsPart(pass.bytes, entry.at + 4, entry.dataEnd)) {
+        suspects.add(entry.key);
+        stats.anomalies++;
+      }
     return pass;
   }
 
@@ -156,13 +161,16 @@ export class TdbTable<K, V> implements Disposable {
   ): void {
     const entries = [...pass.entries.values()];
     if (entries.every(({ value, problem }) => value !== undefined && problem === undefined)) return;
-    const failed = entries.filter(({ value, at }) => value === undefined && at >= 0);
-    const others = entries.slice(0, sampleSize / 2);
+    // Entries that a chain told of lie beyond the pass's bytes: they stay as they were read.
+    const within = entries.filter(({ at }) => at >= 0);
+    // Each has one voice, or few records of another layout would outvote the many that are read.
+    const failed = within.filter(({ value }) => value === undefined);
+    const others = within.filter(({ value }) => value !== undefined).slice(0, sampleSize / 2);
     if (
       failed.length > 0 &&
       this.decoder.choose(sample(pass, [...failed.slice(0, sampleSize / 2), ...others], sampleSize))
     ) {
-      for (const entry of entries) Object.assign(entry, { value: undefined, problem: undefined });
+      for (const entry of within) Object.assign(entry, { value: undefined, problem: undefined });
       this.decodeAll(pass, stats);
     }
     for (const entry of entries) {
