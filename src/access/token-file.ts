@@ -7,7 +7,7 @@ const prefix = 'access-v1:';
 const pattern = /^access-v1:[\w-]{43}$/;
 
 /** Every privilege that a route asks for. */
-const allPrivileges = ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE'] as const;
+const allPrivileges = ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE', 'PRIVILEGE_IDENTITY_READ'] as const;
 
 /** The state folder is not what it should be. */
 export class StateError extends Error {

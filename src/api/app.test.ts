@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { absentSource, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
+import { absentSource, emptyDirectory, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
 import type { SessionSource, TokenVerifier } from '../sessions/index.ts';
 import { buildApp } from './app.ts';
 import { ErrorSchema, sharedSchemas } from './schemas.ts';
@@ -16,7 +16,7 @@ const verifier: TokenVerifier = {
 const build = (source: SessionSource) =>
   buildApp({
     source,
-    directory: { lookUpLocal: async () => 'unknown', lookUpDirectory: async () => 'unknown' },
+    directory: emptyDirectory,
     verifier,
     build: { version: '0.0.0', date: '2026-01-01' },
     tls: null,
@@ -238,6 +238,18 @@ describe('the richer list', () => {
       error_class: 'bad_parameter_error',
       description: expect.stringMatching(/^from/),
     });
+  });
+
+  test('by how long a session has been idle for certain, and paged with it', async () => {
+    const idle = { lastActiveAt: 1_795_556_400_000_000, idleCertainty: 'lower_bound' } as const;
+    const other = await build(sourceOf([someSession(1, idle), someSession(2), someSession(3, idle)]));
+    const ask = async (url: string) => (await other.inject({ url, headers: { authorization: 'Bearer good' } })).json();
+    const first = await ask('/smbwho/v1/sessions?idle_over=1s&limit=1');
+    const second = await ask(first.paging.next);
+    const ids = [first, second].map(({ sessions }) => sessions.map((each: { location: string }) => each.location[2]));
+    expect([ids, second.paging.next]).toEqual([[['1'], ['3']], null]);
+    expect((await ask('/smbwho/v1/sessions?idle_over=soon')).description).toMatch(/^idle_over must be a duration/);
+    await other.close();
   });
 
   test('the contract knows no such filters: there they are unknown parameters', async () => {

@@ -8,6 +8,7 @@ import { answerBrokenHttp, answerExpectation } from './broken-http.ts';
 import { answerFrameworkError, handleErrors } from './error-handler.ts';
 import { ApiError } from './errors.ts';
 import { health } from './routes/health.ts';
+import { identityFind } from './routes/identity-find.ts';
 import { smbSessions } from './routes/smb-sessions.ts';
 import { smbwhoSession } from './routes/smbwho-session.ts';
 import { smbwhoSessions } from './routes/smbwho-sessions.ts';
@@ -69,7 +70,7 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema.$id ?? `schema-${i}`) },
   });
   await app.register(async (api) => {
-    for (const add of [smbSessions, smbwhoSessions, smbwhoSession, version, whoAmI, health])
+    for (const add of [smbSessions, smbwhoSessions, smbwhoSession, identityFind, version, whoAmI, health])
       add(api as unknown as Api, options);
     api.get('/openapi.json', { schema: { hide: true }, config: { privilege: 'none' } }, async () => app.swagger());
   });

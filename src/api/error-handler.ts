@@ -41,7 +41,10 @@ export function answerFrameworkError(error: FastifyError, _request: FastifyReque
 function toApiError(error: FastifyError | ApiError | IdentityError): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof IdentityError) return new ApiError(error.code, error.message);
-  if (error.validation !== undefined) return new ApiError('bad_parameter_error', describeValidation(error));
+  if (error.validation !== undefined) {
+    const errorClass = error.validationContext === 'body' ? 'decode_error' : 'bad_parameter_error';
+    return new ApiError(errorClass, describeValidation(error));
+  }
   switch (error.statusCode) {
     case 400:
       return new ApiError('decode_error', error.message);

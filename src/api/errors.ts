@@ -15,6 +15,7 @@ export const errorStatus = {
   privilege_error: 403,
   not_found_error: 404,
   session_not_found_error: 404,
+  identity_not_found_error: 404,
   method_not_allowed_error: 405,
   request_timeout_error: 408,
   body_too_large_error: 413,

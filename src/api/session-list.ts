@@ -1,11 +1,13 @@
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import {
+  durationForm,
   type Full,
   filterByIdentity,
   filterSessions,
   formatLocation,
   type Location,
+  parseDuration,
   parseIdentity,
   parseLocation,
   parseNetwork,
@@ -45,6 +47,11 @@ export const FilteredListQuery = Type.Object(
     ...contractParameters,
     share: Type.Optional(Type.String({ description: 'Only sessions that are connected to this share' })),
     from: Type.Optional(Type.String({ description: 'Only sessions from this IP address or network, as 192.0.2.0/24' })),
+    idle_over: Type.Optional(
+      Type.String({
+        description: `Only sessions that have been idle for so long at least, for certain: ${durationForm}`,
+      }),
+    ),
   },
   ignoreOthers,
 );
@@ -82,12 +89,19 @@ function toLimit(limit: string | undefined): number {
   return limit === undefined ? maxLimit : Math.min(Number(limit), maxLimit);
 }
 
-function toFilter({ share, from }: FilteredListQuery): SessionFilter {
+function toFilter({ share, from, idle_over }: FilteredListQuery): SessionFilter {
   const network = from === undefined ? undefined : parseNetwork(from);
   if (network === null) {
     throw new ApiError('bad_parameter_error', 'from must be an IP address or a network such as 192.0.2.0/24');
   }
-  return { ...(share === undefined ? {} : { share }), ...(network === undefined ? {} : { from: network }) };
+  const idleOver = idle_over === undefined ? undefined : parseDuration(idle_over);
+  if (idleOver === null)
+    throw new ApiError('bad_parameter_error', `idle_over must be a duration such as ${durationForm}`);
+  return {
+    ...(share === undefined ? {} : { share }),
+    ...(network === undefined ? {} : { from: network }),
+    ...(idleOver === undefined ? {} : { idleOver }),
+  };
 }
 
 /** Says in a header of the answer that it is a recording, for those who read the contract's fields alone. */
@@ -116,7 +130,7 @@ function parseAfter(text: string): Location {
 function nextPath(path: string, after: Location, { limit, ...filters }: FilteredListQuery): string {
   const query = new URLSearchParams({ after: formatLocation(after) });
   if (limit !== undefined) query.set('limit', String(toLimit(limit)));
-  for (const name of ['identity', 'share', 'from'] as const) {
+  for (const name of ['identity', 'share', 'from', 'idle_over'] as const) {
     const value = filters[name];
     if (value !== undefined) query.set(name, value);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { absentSource, someSession, sourceOf } from '../../test/support/sessions.ts';
+import { absentSource, emptyDirectory, someSession, sourceOf } from '../../test/support/sessions.ts';
 import type { SessionSource } from '../sessions/index.ts';
 import { runCommand } from './index.ts';
 
@@ -12,7 +12,7 @@ async function run(words: readonly string[], source: SessionSource = sourceOf([s
     colour: false,
     openSource: async () => ({
       source,
-      directory: { lookUpLocal: async () => 'unknown', lookUpDirectory: async () => 'unknown' },
+      directory: emptyDirectory,
       [Symbol.dispose]: () => undefined,
     }),
     serve: async () => {

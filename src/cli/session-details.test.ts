@@ -69,8 +69,8 @@ describe('one session', () => {
         some may be named pipes
 
       Idle
-        at least 5m12s, since 2026-11-24T23:37:52Z: what other sessions do on the same
-        connection counts as well
+        at least 5m12s, since 2026-11-24T23:37:52Z: what came then may have been a
+        sign of life, or for another session on the same connection
 
       Server process
         pid 4711
@@ -109,7 +109,7 @@ describe('one session', () => {
         2
 
       Idle
-        not measured
+        unknown
 
       Server process
         pid 4711
@@ -134,7 +134,7 @@ describe('one session', () => {
     ['Open files', { numOpensCertainty: 'exact' }, '2'],
     ['Open files', { numOpensCertainty: 'lower_bound' }, 'at least 2'],
     ['Open files', { numOpensCertainty: 'unknown' }, 'unknown'],
-    ['Idle', {}, 'not measured'],
+    ['Idle', {}, 'unknown'],
     ['Idle', { lastActiveAt: at, idleCertainty: 'unknown' }, 'unknown'],
     ['Idle', { lastActiveAt: at, idleCertainty: 'upper_bound' }, 'at most 0s, since 2026-11-24T23:43:04Z'],
     ['Idle', { lastActiveAt: at - 7_000_000, idleCertainty: 'exact' }, '7s, since 2026-11-24T23:42:57Z'],

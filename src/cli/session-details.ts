@@ -129,7 +129,7 @@ function opensInWords({ numOpens, numOpensCertainty }: Session): string {
 }
 
 function idleInWords({ lastActiveAt, idleCertainty }: Session, at: Instant): string {
-  if (lastActiveAt === null) return 'not measured';
+  if (lastActiveAt === null) return 'unknown';
   const idle = `${ageOf(lastActiveAt, at)}, since ${toSecond(lastActiveAt)}`;
   switch (idleCertainty) {
     case 'exact':
@@ -137,7 +137,7 @@ function idleInWords({ lastActiveAt, idleCertainty }: Session, at: Instant): str
     case 'upper_bound':
       return `at most ${idle}`;
     case 'lower_bound':
-      return `at least ${idle}: what other sessions do on the same connection counts as well`;
+      return `at least ${idle}: what came then may have been a sign of life, or for another session on the same connection`;
     case 'unknown':
       return 'unknown';
   }

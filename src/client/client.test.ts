@@ -25,8 +25,10 @@ const build = (source: SessionSource, tls: KeyPair | null) =>
   buildApp({
     source,
     directory: {
-      lookUpLocal: async (name) => (name === 'carol' ? 'known' : 'unknown'),
-      lookUpDirectory: async () => 'unknown',
+      lookUp: async (query) => ({
+        verdict: query.kind === 'name' && query.name === 'carol' ? 'known' : 'unknown',
+        accounts: [],
+      }),
     },
     verifier: verifyOneToken(token),
     build: { version: '0.0.0', date: '2026-01-01' },
@@ -108,7 +110,12 @@ describe('RemoteSource', () => {
 
   test('names are looked up where the server is', async () => {
     const directory = remoteDirectory({ url, token, ca: pair.cert, fingerprint: null });
-    expect(await directory.lookUpLocal('carol')).toBe('known');
-    expect(await directory.lookUpLocal('nobody')).toBe('unknown');
+    const look = (name: string) => directory.lookUp({ kind: 'name', name, realm: 'local' });
+    expect(await look('carol')).toEqual({ verdict: 'known', accounts: [] });
+    expect(await look('nobody')).toEqual({ verdict: 'unknown', accounts: [] });
+    expect(await look('alice')).toMatchObject({
+      verdict: 'known',
+      accounts: sessions.map(({ location }) => ({ instance: location.instance, identity: { name: 'alice' } })),
+    });
   });
 });

@@ -1,8 +1,10 @@
 import {
   type Full,
+  formatIdentity,
   fromPartJson,
   fromSessionJson,
-  type NameLookup,
+  IdentityError,
+  type Lookup,
   type Part,
   type PartJson,
   type Session,
@@ -61,14 +63,23 @@ export class RemoteSource implements SessionSource {
   }
 }
 
-/** The accounts that another smbwho knows. */
+/** The accounts that another smbwho knows: it looks them up for its own list. */
 export function remoteDirectory(address: ServerAddress): UserDirectory {
-  const look = async (name: string): Promise<NameLookup> => {
-    const query = new URLSearchParams({ identity: `name:${name}`, limit: '1' });
-    const { status } = await get(address, `/smbwho/v1/sessions?${query}`);
-    return status === 200 ? 'known' : status === 400 ? 'unknown' : 'unavailable';
+  return {
+    async lookUp(query): Promise<Lookup> {
+      const path = `/smbwho/v1/sessions?${new URLSearchParams({ identity: formatIdentity(query) })}`;
+      const { status, body } = await get(address, path);
+      const { error_class, description } = body as { error_class?: unknown; description?: unknown };
+      if (error_class === 'cred_ambiguous_user_error') throw new IdentityError(error_class, String(description));
+      const verdict = status === 200 ? 'known' : status === 400 ? 'unknown' : 'unavailable';
+      const { sessions = [] } = body as Partial<ListAnswer>;
+      const accounts = sessions.map(fromSessionJson).map(({ location, user }) => ({
+        instance: location.instance,
+        identity: user,
+      }));
+      return { verdict, accounts };
+    },
   };
-  return { lookUpLocal: look, lookUpDirectory: look };
 }
 
 function toError(status: number, body: unknown, name: string): ServerError {

@@ -1,8 +1,10 @@
-import { readlinkSync } from 'node:fs';
 import { askRelease, type SambaInstance } from '../samba/conf/index.ts';
 import { layouts } from '../samba/records/index.ts';
 import type { Finding, InstanceDiagnosis, Problem } from '../sessions/index.ts';
+import { describeWinbind } from './accounts/winbind-finding.ts';
 import { type FallbackOptions, FallbackSource } from './fallback-source.ts';
+import { sharesNetwork } from './idle/connections.ts';
+import type { IdleReport } from './idle/idle-source.ts';
 import type { LocalSourceOptions } from './local-source.ts';
 import type { SambaServer } from './samba-server.ts';
 
@@ -14,6 +16,7 @@ export async function diagnoseInstance(options: FallbackOptions): Promise<Instan
   const instance = server?.instance ?? tryLocate(options);
   const findings: Finding[] = [];
   if (instance !== null) findings.push(...(await describePlace(instance)));
+  if (instance?.isDomainMember) findings.push(await describeWinbind(instance));
   const { problems } = parts[0]!;
   for (const { code, message } of problems) {
     const find = code === 'FALLBACK_USED' ? note : problem;
@@ -21,6 +24,7 @@ export async function diagnoseInstance(options: FallbackOptions): Promise<Instan
   }
   findings.push(...describeFallback(options, problems, sessions.length));
   if (server !== null) findings.push(...describeRecords(server, sessions.length));
+  if (source.lastIdleReport !== null) findings.push(describeIdle(source.lastIdleReport));
   return { instance: options.instance, findings };
 }
 
@@ -56,8 +60,7 @@ function describeNamespaces({ root, sharesPidNamespace }: SambaInstance, pid: nu
     const text = 'it counts its processes in a pid namespace of its own; which of them live is told by msg.lock alone';
     findings.push(note('namespaces', text, null));
   }
-  const [own, other] = [tryReadlink('/proc/self/ns/net'), tryReadlink(`/proc/${pid}/ns/net`)];
-  if (other !== null && own !== other) {
+  if (!sharesNetwork(pid)) {
     findings.push(note('namespaces', 'it has a network of its own; its connections can not be seen from here', null));
   }
   return findings;
@@ -92,19 +95,20 @@ function describeRecords(server: SambaServer, numListed: number): Finding[] {
   return findings;
 }
 
+function describeIdle(report: IdleReport): Finding {
+  if ('reason' in report) return note('idle', `idle times are unknown: ${report.reason}`, report.advice);
+  const { numConnections, numFound } = report;
+  const text = `the kernel counts what comes over ${numFound} of ${numConnections} connections`;
+  return numFound === numConnections
+    ? ok('idle', text)
+    : note('idle', `${text}; sessions of the others have an unknown idle time`);
+}
+
 function tryLocate({ locate }: LocalSourceOptions): SambaInstance | null {
   try {
     return locate();
   } catch {
     return null; // the source has said why
-  }
-}
-
-function tryReadlink(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
   }
 }
 

@@ -1,6 +1,7 @@
 import { globalParameter, readSmbConf, type SambaInstance } from '../samba/conf/index.ts';
 import { askSmbstatus, type SmbstatusAnswer, SmbstatusError, type SmbstatusLimits } from '../samba/smbstatus/index.ts';
 import { type Full, now, type Part, type Problem, type Session, type SessionSource } from '../sessions/index.ts';
+import { type IdleReport, IdleSource } from './idle/idle-source.ts';
 import { LocalSource, type LocalSourceOptions } from './local-source.ts';
 import { toProblem } from './problems.ts';
 import type { SambaServer } from './samba-server.ts';
@@ -24,6 +25,8 @@ interface Kept {
 export interface FallbackOptions extends LocalSourceOptions {
   /** Null for no fallback. */
   readonly fallback: SmbstatusLimits | null;
+  /** The longest pause, in ms, between two looks at idle times while nobody asks. Default: no looks then. */
+  readonly idlePauseMs?: number;
 }
 
 /**
@@ -34,6 +37,7 @@ export interface FallbackOptions extends LocalSourceOptions {
 export class FallbackSource implements SessionSource, Disposable {
   private readonly options: FallbackOptions;
   private readonly local: LocalSource;
+  private readonly known: IdleSource;
   private readonly end = new AbortController();
   private running: Promise<Kept> | undefined;
   private kept: Kept | undefined;
@@ -41,10 +45,11 @@ export class FallbackSource implements SessionSource, Disposable {
   constructor(options: FallbackOptions) {
     this.options = options;
     this.local = new LocalSource(options);
+    this.known = new IdleSource(this.local, options.idlePauseMs ?? null);
   }
 
   async refresh(): Promise<Full> {
-    const full = await this.local.refresh();
+    const full = await this.known.refresh();
     const part = full.parts[0]!;
     const isUnknown = part.takenAt === null && part.problems.some(({ code }) => code === 'RECORD_LAYOUT_UNKNOWN');
     if (!isUnknown || this.options.fallback === null) return full;
@@ -57,10 +62,15 @@ export class FallbackSource implements SessionSource, Disposable {
     return this.local.lastRead;
   }
 
+  /** What the last look at their connections gave; null where there was none. */
+  get lastIdleReport(): IdleReport | null {
+    return this.known.lastReport;
+  }
+
   /** Ends an smbstatus that runs, for good. */
   [Symbol.dispose](): void {
     this.end.abort();
-    this.local[Symbol.dispose]();
+    this.known[Symbol.dispose]();
   }
 
   private async ask(limits: SmbstatusLimits): Promise<Kept> {

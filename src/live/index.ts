@@ -1,10 +1,11 @@
 /** @module Sources of sessions: rows of a real Samba joined into what sessions/ means. */
 
+export { LocalUserDirectory, type UserDirectoryOptions } from './accounts/user-directory.ts';
 export { diagnoseInstance } from './doctor.ts';
 export { type FallbackOptions, FallbackSource } from './fallback-source.ts';
+export { IdleSource } from './idle/idle-source.ts';
 export { type Inspection, inspectFile } from './inspect.ts';
 export { LocalSource, type LocalSourceOptions } from './local-source.ts';
 export { mergeDirectories, mergeSources } from './merged-source.ts';
 export { RecordedSource } from './recorded-source.ts';
 export { shareRefreshes } from './shared-source.ts';
-export { localUserDirectory } from './user-directory.ts';

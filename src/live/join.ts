@@ -18,6 +18,8 @@ export interface JoinContext {
   readonly instance: number;
   readonly lives: (serverId: ServerId) => boolean;
   readonly isLocalDomain: (domainName: string | null) => boolean;
+  /** DNS name of a domain by its short one, for records that lack it: those of a member's sessions. Default: unknown. */
+  readonly dnsNameOf?: (domainName: string | null) => string | null;
   readonly forcedShares: ForcedShares;
 }
 
@@ -87,6 +89,7 @@ function identitiesOf(context: JoinContext): (auth: AuthSessionInfo) => Session[
     const identity = identityOf({
       ...auth,
       isGuest: isGuest(auth),
+      dnsDomainName: auth.dnsDomainName ?? context.dnsNameOf?.(auth.domainName) ?? null,
       uid: toUnixId(auth.uid),
       gid: toUnixId(auth.gid),
       isLocal: context.isLocalDomain(auth.domainName),
@@ -98,7 +101,8 @@ function identitiesOf(context: JoinContext): (auth: AuthSessionInfo) => Session[
 
 function isSameUser(a: AuthSessionInfo, b: AuthSessionInfo): boolean {
   const isSameAccount = a.accountName === b.accountName && a.domainName === b.domainName && a.unixName === b.unixName;
-  return isSameAccount && a.uid === b.uid && a.gid === b.gid && a.dnsDomainName === b.dnsDomainName;
+  const isSameDirectory = a.dnsDomainName === b.dnsDomainName && a.userPrincipalName === b.userPrincipalName;
+  return isSameAccount && isSameDirectory && a.uid === b.uid && a.gid === b.gid;
 }
 
 /** Unix ids have 32 bits; all ones means none. */
@@ -145,8 +149,16 @@ function groupTreeConnects(tcons: Rows['tcons']): Map<number, Trees> {
     trees.shareFlags.push(encryptionFlags);
     if (!trees.shareNames.includes(shareName)) trees.shareNames.push(shareName);
   }
-  for (const { shareNames } of bySession.values()) if (shareNames.length > 1) shareNames.sort();
+  for (const { treeConnects, shareNames } of bySession.values()) {
+    if (treeConnects.length > 1) treeConnects.sort(byTime);
+    if (shareNames.length > 1) shareNames.sort();
+  }
   return bySession;
+}
+
+/** The order in which the records lie changes whenever smbd moves one, or one had to be looked for in its chain. */
+function byTime(a: TreeConnect, b: TreeConnect): number {
+  return (a.openedAt ?? 0) - (b.openedAt ?? 0) || (a.shareName < b.shareName ? -1 : Number(a.shareName > b.shareName));
 }
 
 function values<V>(entries: ReadonlyMap<number, Entry<number, V>>): V[] {

@@ -51,6 +51,50 @@ describe('LocalSource', () => {
     ]);
   });
 
+  test('lists tree connects by time, wherever in the file their records lie', async () => {
+    const tcons = [
+      { id: 5, shareName: 'a', creationTime: 134_400_300_502_777_510n },
+      { id: 6, shareName: 'b', creationTime: 134_400_300_502_777_410n },
+      { id: 8, shareName: 'c', creationTime: 134_400_300_502_777_610n },
+    ];
+    for (const order of [tcons, tcons.toReversed()]) {
+      const records = order.map((tcon) => [idKey(tcon.id), packTcon(layout, { ...tcon, sessionId: 7 })] as const);
+      folder.file(files[1], tdbImage(records).bytes);
+      const { sessions } = await refresh();
+      expect(sessions[0]!.treeConnects!.map(({ shareName }) => shareName)).toEqual(['b', 'a', 'c']);
+    }
+  });
+
+  test('knows the realm of its own domain, which a member’s records lack', async () => {
+    const sessions = ['EX', 'OTHER'].map((domainName, i) => {
+      const names = { accountName: 'alice', domainName, dnsDomainName: null, userPrincipalName: null };
+      return [idKey(i + 1), packSession(layout, { id: i + 1, pid: 4711, uniqueId: 99n, ...names })] as const;
+    });
+    folder.file(files[2], tdbImage(sessions).bytes);
+    const directory = { name: 'ex', dnsName: 'EX.TEST' };
+    const { sessions: listed } = await refresh(undefined, { isDomainMember: true, directory });
+    expect(listed.map(({ user }) => user.names)).toEqual([
+      ['ex\\alice', 'alice', 'alice@ex.test'],
+      ['other\\alice', 'alice'],
+    ]);
+  });
+
+  test('lends no session the names of another, though they are of one user', async () => {
+    const sessions = ['alice@a.example', 'alice@b.example'].map((userPrincipalName, i) => {
+      const id = i + 1;
+      return [
+        idKey(id),
+        packSession(layout, { id, pid: 4711, uniqueId: 99n, domainName: 'EX', userPrincipalName }),
+      ] as const;
+    });
+    folder.file(files[2], tdbImage(sessions).bytes);
+    const { sessions: listed } = await refresh(undefined, { isDomainMember: true });
+    expect(listed.map(({ user }) => user!.names.filter((name) => name.includes('@')))).toEqual([
+      ['alice@a.example'],
+      ['alice@b.example'],
+    ]);
+  });
+
   test('leaves out the session of a process that is gone, or whose pid another one has now', async () => {
     expect((await refresh({ 4712: '99\n' })).sessions).toEqual([]);
     folder.file('msg.lock/4711', '100\n');

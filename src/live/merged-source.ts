@@ -1,4 +1,4 @@
-import type { Full, NameLookup, SessionSource, UserDirectory } from '../sessions/index.ts';
+import type { Full, Lookup, SessionSource, UserDirectory } from '../sessions/index.ts';
 
 /** Several sources as one: their parts side by side. One that is broken does not hide the others. */
 export function mergeSources(sources: readonly SessionSource[]): SessionSource {
@@ -13,16 +13,15 @@ export function mergeSources(sources: readonly SessionSource[]): SessionSource {
   };
 }
 
-/** Several directories as one: a name that any of them knows is known. */
+/** Several directories as one: an account that any of them knows is known. */
 export function mergeDirectories(directories: readonly UserDirectory[]): UserDirectory {
-  const ask = async (look: (directory: UserDirectory) => Promise<NameLookup>): Promise<NameLookup> => {
-    const answers = await Promise.all(directories.map(look));
-    return (
-      answers.find((answer) => answer === 'known') ?? answers.find((answer) => answer === 'unavailable') ?? 'unknown'
-    );
-  };
+  if (directories.length === 1) return directories[0]!;
   return {
-    lookUpLocal: (name) => ask((directory) => directory.lookUpLocal(name)),
-    lookUpDirectory: (name) => ask((directory) => directory.lookUpDirectory(name)),
+    async lookUp(query): Promise<Lookup> {
+      const all = await Promise.all(directories.map((directory) => directory.lookUp(query)));
+      const has = (wanted: Lookup['verdict']) => all.some(({ verdict }) => verdict === wanted);
+      const verdict = has('known') ? 'known' : has('unavailable') ? 'unavailable' : 'unknown';
+      return { verdict, accounts: all.flatMap(({ accounts }) => accounts) };
+    },
   };
 }

@@ -71,12 +71,14 @@ export class SambaServer implements Disposable {
   }
 
   private join(rows: Rows, liveness: LivenessCheck, instance: number): readonly Session[] {
-    const { netbiosName, isDomainMember, forcedShares } = this.instance;
+    const { netbiosName, isDomainMember, directory, forcedShares } = this.instance;
     return joinSessions(rows, {
       instance,
       lives: (serverId) => liveness.lives(serverId),
       forcedShares,
       isLocalDomain: (name: string | null) => !isDomainMember || name?.toUpperCase() === netbiosName,
+      dnsNameOf: (name) =>
+        name?.toUpperCase() === directory?.name.toUpperCase() ? (directory?.dnsName ?? null) : null,
     });
   }
 

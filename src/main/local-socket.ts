@@ -13,7 +13,10 @@ export interface LocalSocket {
 
 /** Who reaches the socket is who owns its folder: no token. */
 const anybody: TokenVerifier = {
-  verify: async () => ({ name: 'root', privileges: ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE'] }),
+  verify: async () => ({
+    name: 'root',
+    privileges: ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE', 'PRIVILEGE_IDENTITY_READ'],
+  }),
 };
 
 /**

@@ -7,6 +7,9 @@ import { RecordedSource, shareRefreshes } from '../live/index.ts';
 import { listenOnSocket } from './local-socket.ts';
 import { openLocal } from './sources.ts';
 
+/** Between two looks at the connections, so that idle times of a server that nobody asks are right, too. */
+const idlePauseMs = 10_000;
+
 export interface Serving {
   readonly url: string;
   readonly tokenPath: string;
@@ -53,13 +56,12 @@ export async function serve(options: ServeOptions, build: AppOptions['build']): 
 
 function openSources(options: ServeOptions): OpenSource {
   const { recording } = options;
-  if (recording === undefined) return openLocal(options);
+  if (recording === undefined) return openLocal(options, { idlePauseMs });
   const source = new RecordedSource({ instance: 1, folder: recording });
   // Who else had an account on the server that was recorded, nobody knows.
-  const unknown = async () => 'unavailable' as const;
   return {
     source,
-    directory: { lookUpLocal: unknown, lookUpDirectory: unknown },
+    directory: { lookUp: async () => ({ verdict: 'unavailable', accounts: [] }) },
     [Symbol.dispose]: () => source[Symbol.dispose](),
   };
 }

@@ -12,7 +12,7 @@ import {
 import {
   FallbackSource,
   type LocalSourceOptions,
-  localUserDirectory,
+  LocalUserDirectory,
   mergeDirectories,
   mergeSources,
 } from '../live/index.ts';
@@ -42,15 +42,19 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
 /**
  * The Samba servers of this machine as one source.
  *
+ * @param watching for who lists more than once: idle times, then, are looked at all the while
  * @throws ConfigError
  */
-export function openLocal(words: FallbackValues & { readonly smbConf?: readonly string[] }): OpenSource {
+export function openLocal(
+  words: FallbackValues & { readonly smbConf?: readonly string[] },
+  watching: { readonly idlePauseMs?: number } = {},
+): OpenSource {
   const fallback = parseFallback(words);
   const options = parseInstances(words.smbConf ?? []).map(toLocalOptions);
-  const sources = options.map((option) => new FallbackSource({ ...option, fallback }));
+  const sources = options.map((option) => new FallbackSource({ ...option, ...watching, fallback }));
   return {
     source: mergeSources(sources),
-    directory: mergeDirectories(options.map(({ locate }) => localUserDirectory(locate))),
+    directory: mergeDirectories(options.map((option) => new LocalUserDirectory(option))),
     [Symbol.dispose]: () => {
       for (const source of sources) source[Symbol.dispose]();
     },

@@ -1,11 +1,15 @@
-import { foldName, uidAuthId } from './identity.ts';
+import { foldName, type Identity, uidAuthId } from './identity.ts';
 import { IdentityError, type IdentityQuery, type NameRealm } from './identity-query.ts';
+import { gidAuthId, isSameUser } from './known-identity.ts';
 import type { Session } from './session.ts';
+import { wellKnownSids } from './sid.ts';
 import type { UserDirectory } from './source.ts';
 
 /**
  * The sessions whose user is the identity asked for: by the account's uid, SID, auth_id or name, never by a group that
  * it is a member of. Closing tools close whatever comes back.
+ *
+ * What the sessions say of their users goes first; the directory is asked only where none of them is meant.
  *
  * @throws IdentityError where a name is nobody's (cred_invalid_local_user_error, cred_invalid_directory_user_error),
  * stands for several users (cred_ambiguous_user_error), or can't be looked up now (identity_unavailable_error)
@@ -15,70 +19,88 @@ export async function filterByIdentity(
   query: IdentityQuery,
   directory: UserDirectory,
 ): Promise<readonly Session[]> {
-  switch (query.kind) {
-    case 'uid':
-      return sessions.filter(({ user }) => user.uid === query.uid);
-    case 'gid':
-      return []; // a group is never a session's user
-    case 'auth_id':
-      return sessions.filter(({ user }) => isOfAuthId(user, query.authId));
-    case 'sid':
-      return sessions.filter(({ user }) => isOfSid(user, query.sid));
-    case 'name':
-      return filterByName(sessions, query.name, query.realm, directory);
-  }
+  if (query.kind === 'gid' || (query.kind === 'sid' && query.sid === wellKnownSids.everyone)) return [];
+  const found = sessionsMeant(sessions, query);
+  if (found.length > 0) return found;
+  if (query.kind === 'name') refuseLdap(query.name, query.realm);
+  const { verdict, accounts } = await directory.lookUp(query);
+  if (query.kind === 'name' && verdict !== 'known') throw nobody(query.name, query.realm, verdict);
+  // By another of the account's ids or names than those that were asked for.
+  return sessions.filter(({ location, user }) =>
+    accounts.some(({ instance, identity }) => instance === location.instance && isSameUser(user, identity)),
+  );
 }
 
-type User = Session['user'];
-
-function isOfAuthId(user: User, authId: string): boolean {
-  return user.authId === authId || (user.uid !== null && uidAuthId(user.uid) === authId);
-}
-
-function isOfSid(user: User, sid: string): boolean {
-  return user.sid === sid || (user.uid !== null && `S-1-5-88-1-${user.uid}` === sid);
-}
-
-async function filterByName(
-  sessions: readonly Session[],
-  name: string,
-  realm: NameRealm,
-  directory: UserDirectory,
-): Promise<readonly Session[]> {
-  const folded = foldName(name);
-  const found = sessions.filter(({ user }) => isInRealm(user, realm) && user.names.includes(folded));
+/**
+ * The sessions whose user is meant, as far as the sessions themselves tell.
+ *
+ * @throws IdentityError cred_ambiguous_user_error
+ */
+export function sessionsMeant(sessions: readonly Session[], query: IdentityQuery): readonly Session[] {
+  if (query.kind !== 'name') return sessions.filter(({ user }) => isOfId(user, query));
+  const folded = foldName(query.name);
+  const found = sessions.filter(({ user }) => isInRealm(user, query.realm) && user.names.includes(folded));
   // Without a prefix the server's own account goes before one of a directory with the same name.
   const local = found.filter(({ user }) => user.domain !== 'ACTIVE_DIRECTORY');
   const matches = local.length > 0 ? local : found;
-  const users = new Map(matches.map(({ user }) => [user.sid ?? user.name, user.name]));
-  if (users.size > 1) {
-    const names = [...users.values()].join(', ');
-    throw new IdentityError('cred_ambiguous_user_error', `"${name}" is the name of several users: ${names}`);
-  }
-  if (matches.length === 0) await requireKnown(name, realm, directory);
+  const users = distinctUsers(matches);
+  if (users.length > 1) throw ambiguous(query.name, users);
   return matches;
 }
 
-/** Throws unless the name is somebody's who is just not connected. */
-async function requireKnown(name: string, realm: NameRealm, directory: UserDirectory): Promise<void> {
-  if (realm === 'ldap_user' || realm === 'ldap_group') {
-    const message = `"${name}" is no user of a live session, and there is no LDAP directory to ask`;
-    throw new IdentityError('cred_invalid_directory_user_error', message);
+/** Whether an identity has this id, in whichever form. */
+export function isOfId({ authId, uid, gid, sid }: Identity, query: Exclude<IdentityQuery, { kind: 'name' }>): boolean {
+  const isGroup = uid === null && gid !== null;
+  switch (query.kind) {
+    case 'uid':
+      return uid === query.uid;
+    case 'gid':
+      return isGroup && gid === query.gid;
+    case 'auth_id':
+      if (authId === query.authId) return true;
+      return isGroup ? gidAuthId(gid) === query.authId : uid !== null && uidAuthId(uid) === query.authId;
+    case 'sid':
+      if (sid === query.sid) return true;
+      return isGroup ? `S-1-5-88-2-${gid}` === query.sid : uid !== null && `S-1-5-88-1-${uid}` === query.sid;
   }
-  const isQualified = /[\\@]/.test(name);
-  const local = realm === 'ad' || isQualified ? 'unknown' : await directory.lookUpLocal(name);
-  if (local === 'known') return;
-  const remote = realm === 'local' ? 'unknown' : await directory.lookUpDirectory(name);
-  if (remote === 'known') return;
-  if (local === 'unavailable' || remote === 'unavailable') {
-    throw new IdentityError('identity_unavailable_error', `whether "${name}" exists can't be found out now; try again`);
+}
+
+/** One identity for each user of these sessions. */
+export function distinctUsers(sessions: readonly Session[]): readonly Identity[] {
+  const users: Identity[] = [];
+  const seen = new Set<string | null>();
+  for (const { user } of sessions) {
+    const key = user.sid ?? user.name;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (!users.some((other) => isSameUser(user, other))) users.push(user);
   }
-  throw realm === 'ad' || isQualified
+  return users;
+}
+
+export function ambiguous(what: string, users: readonly Identity[]): IdentityError {
+  const names = users.map(({ name, sid }) => name ?? sid).join(', ');
+  return new IdentityError('cred_ambiguous_user_error', `"${what}" stands for several users: ${names}`);
+}
+
+function refuseLdap(name: string, realm: NameRealm): void {
+  if (realm !== 'ldap_user' && realm !== 'ldap_group') return;
+  const message = `"${name}" is no user of a live session, and there is no LDAP directory to ask`;
+  throw new IdentityError('cred_invalid_directory_user_error', message);
+}
+
+function nobody(name: string, realm: NameRealm, verdict: 'unknown' | 'unavailable'): IdentityError {
+  if (verdict === 'unavailable') return unavailable(`"${name}"`);
+  return realm === 'ad' || (realm === 'any' && /[\\@]/.test(name))
     ? new IdentityError('cred_invalid_directory_user_error', `no directory knows "${name}"`)
     : new IdentityError('cred_invalid_local_user_error', `there is no user "${name}"`);
 }
 
-function isInRealm(user: User, realm: NameRealm): boolean {
+export function unavailable(what: string): IdentityError {
+  return new IdentityError('identity_unavailable_error', `whether ${what} exists can't be found out now; try again`);
+}
+
+function isInRealm(user: Identity, realm: NameRealm): boolean {
   switch (realm) {
     case 'any':
       return true;

@@ -68,6 +68,22 @@ export function parseIdentity(text: string): IdentityQuery {
   }
 }
 
+/** The text that `parseIdentity` reads as this. */
+export function formatIdentity(query: IdentityQuery): string {
+  switch (query.kind) {
+    case 'name':
+      return `${query.realm === 'any' ? 'name' : query.realm}:${query.name}`;
+    case 'sid':
+      return `sid:${query.sid}`;
+    case 'auth_id':
+      return `auth_id:${query.authId}`;
+    case 'uid':
+      return `uid:${query.uid}`;
+    case 'gid':
+      return `gid:${query.gid}`;
+  }
+}
+
 function parseBare(text: string, realm: NameRealm): IdentityQuery {
   return looksLikeSid(text) ? parseSid(text) : nameQuery(text, realm);
 }
@@ -77,7 +93,8 @@ function nameQuery(name: string, realm: NameRealm): IdentityQuery {
   return { kind: 'name', name, realm };
 }
 
-function parseSid(text: string): IdentityQuery {
+/** @throws IdentityError cred_invalid_sid_error */
+export function parseSid(text: string): IdentityQuery {
   const sid = canonicalSid(text);
   if (sid === null)
     throw new IdentityError('cred_invalid_sid_error', `"${text}" is no SID such as S-1-5-21-1-2-3-1000`);
@@ -91,7 +108,8 @@ function parseId(text: string, type: string): number {
   return Number(text);
 }
 
-function parseAuthId(text: string): string {
+/** @throws IdentityError identity_syntax_error */
+export function parseAuthId(text: string): string {
   const isNumber = /^(\d{1,20}|0x[\da-f]{1,16})$/i.test(text);
   if (!isNumber || BigInt(text) >= maxUint64) {
     throw syntaxError(`"${text}" after auth_id: is no number of 64 bits, decimal or 0x…`);

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { someSession } from '../../test/support/sessions.ts';
 import {
+  type Account,
   canonicalSid,
   filterByIdentity,
+  formatIdentity,
+  type Identity,
   identityOf,
   parseIdentity,
+  posixGroup,
+  posixUser,
   type Session,
   type UserDirectory,
   uidAuthId,
@@ -23,7 +28,14 @@ const token = {
   isLocal: false,
 };
 const identities = {
-  local: identityOf({ ...token, accountName: 'alice', domainName: 'SERVER', dnsDomainName: null, isLocal: true }),
+  local: identityOf({
+    ...token,
+    userSid: 'S-1-5-21-7-7-7-1104',
+    accountName: 'alice',
+    domainName: 'SERVER',
+    dnsDomainName: null,
+    isLocal: true,
+  }),
   directory: identityOf(token),
   guest: identityOf({ ...token, userSid: 'S-1-5-21-10-20-30-501', isGuest: true, uid: 65_534, isLocal: true }),
   anonymous: identityOf({ ...token, userSid: 'S-1-5-7', uid: 65_534, isLocal: true }),
@@ -120,9 +132,22 @@ describe('parseIdentity', () => {
 });
 
 describe('filterByIdentity', () => {
+  const account = (identity: Identity, instance = 1): Account => ({ instance, identity });
+  const known = new Map<string, readonly Account[]>([
+    ['name:carol', [account(posixUser({ uid: 30_001, gid: 100, name: 'carol' }))]],
+    ['ad:AD\\dave', []],
+    ['name:ad.test\\jürgen', [account(identities.directory)]],
+    ['name:alice of another', [account(identities.local, 2)]],
+    ['name:nobody', [account(posixUser({ uid: 65_534, gid: 65_534, name: 'nobody' }))]],
+    ['name:staff', [account(posixGroup(20_001, 'staff'))]],
+    ['uid:30002', [account(identityOf({ ...token, uid: 30_002 }))]],
+  ]);
   const directory: UserDirectory = {
-    lookUpLocal: async (name) => (name === 'carol' ? 'known' : name === 'slow' ? 'unavailable' : 'unknown'),
-    lookUpDirectory: async (name) => (name.toLowerCase() === 'ad\\dave' ? 'known' : 'unknown'),
+    lookUp: async (query) => ({
+      verdict:
+        formatIdentity(query) === 'name:slow' ? 'unavailable' : known.has(formatIdentity(query)) ? 'known' : 'unknown',
+      accounts: known.get(formatIdentity(query)) ?? [],
+    }),
   };
   const sessions: Session[] = Object.values(identities).map((user, i) => someSession(i + 1, { user }));
   const find = async (text: string) => {
@@ -154,6 +179,11 @@ describe('filterByIdentity', () => {
     ['world:everyone', []],
     ['carol', []],
     ['ad:AD\\dave', []],
+    ['ad.test\\jürgen', ['AD\\Jürgen']],
+    ['alice of another', []],
+    ['nobody', []],
+    ['staff', []],
+    ['uid:30002', ['AD\\Jürgen']],
   ])('%s', async (text, names) => {
     expect(await find(text)).toEqual(names);
   });

@@ -1,10 +1,13 @@
 /** @module What a session is: the domain, pure. No bytes, no I/O, no HTTP. */
 
 export type { Diagnosis, Finding, InstanceDiagnosis } from './diagnosis.ts';
-export { foldName, type Identity, type IdentityDomain, identityOf, uidAuthId } from './identity.ts';
+export { durationForm, parseDuration } from './duration.ts';
+export { directoryAuthId, foldName, type Identity, type IdentityDomain, identityOf, uidAuthId } from './identity.ts';
 export { filterByIdentity } from './identity-filter.ts';
-export { IdentityError, type IdentityQuery, parseIdentity } from './identity-query.ts';
-export { elapsedMicros, type Instant, now, toIso } from './instant.ts';
+export { findIdentity, type IdentityWanted } from './identity-find.ts';
+export { formatIdentity, IdentityError, type IdentityQuery, parseIdentity } from './identity-query.ts';
+export { elapsedMicros, type Instant, instantOf, now, toIso } from './instant.ts';
+export { posixGroup, posixUser, wellKnownIdentity, windowsGroup } from './known-identity.ts';
 export { compareLocations, formatLocation, type Location, parseLocation } from './location.ts';
 export { takePage } from './page.ts';
 export type { Certainty, Channel, EncryptionLevel, Endpoint, Session, TreeConnect } from './session.ts';
@@ -20,8 +23,9 @@ export {
 } from './session-json.ts';
 export { canonicalSid } from './sid.ts';
 export type {
+  Account,
   Full,
-  NameLookup,
+  Lookup,
   Part,
   Principal,
   Problem,

@@ -2,7 +2,12 @@
 export type Instant = number;
 
 export function now(): Instant {
-  return Math.round((performance.timeOrigin + performance.now()) * 1000);
+  return instantOf(performance.now());
+}
+
+/** A moment by the clock of `performance`. */
+export function instantOf(performanceMs: number): Instant {
+  return Math.round((performance.timeOrigin + performanceMs) * 1000);
 }
 
 /** ISO 8601 in UTC with microseconds: `2026-11-24T21:17:34.123456Z`. */

@@ -41,3 +41,21 @@ test('a filter leaves out what does not match all of it', () => {
   expect(ids({ share: 'docs', from: parseNetwork('192.0.2.77')! })).toEqual([1]);
   expect(ids({ share: 'none' })).toEqual([]);
 });
+
+test('idle over: only what is known to be idle for so long', () => {
+  const at = 1_795_556_500_000_000;
+  const ago = (seconds: number) => at - seconds * 1_000_000;
+  const sessions = [
+    someSession(1, { lastActiveAt: ago(60), idleCertainty: 'exact' }),
+    someSession(2, { lastActiveAt: ago(60), idleCertainty: 'lower_bound' }),
+    someSession(3, { lastActiveAt: ago(60), idleCertainty: 'upper_bound' }),
+    someSession(4),
+    someSession(5, { lastActiveAt: ago(59), idleCertainty: 'exact' }),
+    someSession(6, { lastActiveAt: ago(-1), idleCertainty: 'exact' }),
+  ];
+  const ids = (seconds: number) =>
+    filterSessions(sessions, { idleOver: seconds * 1_000_000 }, at).map(({ location }) => location.sessionGlobalId);
+  expect(ids(60)).toEqual([1, 2]);
+  expect(ids(61)).toEqual([]);
+  expect(ids(0)).toEqual([1, 2, 5, 6]);
+});

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { elapsedMicros, type Instant, now } from './instant.ts';
 import type { Session } from './session.ts';
 
 /** What to leave out of a list. An absent condition leaves nothing out. */
@@ -7,14 +8,28 @@ export interface SessionFilter {
   readonly share?: string;
   /** Whether a client's address is meant, see `parseNetwork`. */
   readonly from?: (address: string) => boolean;
+  /** Microseconds that a session has been idle for at least, for certain: never one whose idle time is not known. */
+  readonly idleOver?: number;
 }
 
-export function filterSessions(sessions: readonly Session[], { share, from }: SessionFilter): readonly Session[] {
+/** @param at the moment that idle times are told for */
+export function filterSessions(
+  sessions: readonly Session[],
+  { share, from, idleOver }: SessionFilter,
+  at: Instant = now(),
+): readonly Session[] {
   const wanted = share?.toLowerCase();
-  return sessions.filter(({ shareNames, channels }) => {
-    if (wanted !== undefined && !shareNames.some((name) => name.toLowerCase() === wanted)) return false;
-    return from === undefined || channels.some(({ client }) => from(client.address));
+  return sessions.filter((session) => {
+    if (wanted !== undefined && !session.shareNames.some((name) => name.toLowerCase() === wanted)) return false;
+    if (from !== undefined && !session.channels.some(({ client }) => from(client.address))) return false;
+    return idleOver === undefined || leastIdle(session, at) >= idleOver;
   });
+}
+
+/** Microseconds that a session has been idle for at least; -1 where nothing is known of that. */
+function leastIdle({ lastActiveAt, idleCertainty }: Session, at: Instant): number {
+  const isBound = idleCertainty === 'exact' || idleCertainty === 'lower_bound';
+  return isBound && lastActiveAt !== null ? elapsedMicros(lastActiveAt, at) : -1;
 }
 
 /**

@@ -43,7 +43,7 @@ export interface Session {
   readonly authenticatedAt: Instant | null;
   /** When the login runs out; null for never, and where `openedAt` is not known either. */
   readonly expiresAt: Instant | null;
-  /** When the client last did something. Not measured yet: null and `unknown`. */
+  /** When the client last did something, or, at a lower bound of its idle time, not later than that; null: unknown. */
   readonly lastActiveAt: Instant | null;
   readonly idleCertainty: Certainty;
   /** `3.1.1`, `2.0.2`, …; `NT1` for SMB1. */

@@ -1,3 +1,5 @@
+import type { Identity } from './identity.ts';
+import type { IdentityQuery } from './identity-query.ts';
 import type { Instant } from './instant.ts';
 import type { Session } from './session.ts';
 
@@ -45,13 +47,22 @@ export interface TokenVerifier {
   verify(token: string): Promise<Principal | null>;
 }
 
-/** What is known of an account name that no live session has. */
-export type NameLookup = 'known' | 'unknown' | 'unavailable';
+/** An account of one server, or of a directory as that server sees it: its ids are those that the server gives it. */
+export interface Account {
+  readonly instance: number;
+  readonly identity: Identity;
+}
 
-/** Names of accounts beyond the live sessions. */
+/** What is known of an account beyond the live sessions. */
+export interface Lookup {
+  /** `unavailable`: who could know it does not answer now. */
+  readonly verdict: 'known' | 'unknown' | 'unavailable';
+  /** Who is meant: a user before a group of the same name. */
+  readonly accounts: readonly Account[];
+}
+
+/** Accounts, connected or not, users and groups: of the servers themselves, and of the directories that they belong to. */
 export interface UserDirectory {
-  /** An account of the server itself. */
-  lookUpLocal(name: string): Promise<NameLookup>;
-  /** An account of a directory that the server is a member of; `DOMAIN\user` or bare. */
-  lookUpDirectory(name: string): Promise<NameLookup>;
+  /** Within 2 s, whether or not anybody answers. */
+  lookUp(query: IdentityQuery): Promise<Lookup>;
 }

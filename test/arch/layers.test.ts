@@ -11,9 +11,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/samba/tdb': ['src/samba/bytes'],
   'src/samba/ndr': ['src/samba/bytes'],
   'src/samba/records': ['src/samba/ndr', 'src/samba/bytes'],
-  'src/samba/winbind': ['src/samba/bytes'],
+  'src/samba/winbind': ['src/samba/tdb', 'src/samba/bytes'],
   'src/samba/conf': [],
   'src/samba/smbstatus': ['src/samba/conf'],
+  'src/kernel': ['src/samba/bytes'],
   'src/sessions': [],
   'src/live': [
     'src/samba/bytes',
@@ -22,6 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/samba/conf',
     'src/samba/winbind',
     'src/samba/smbstatus',
+    'src/kernel',
     'src/sessions',
   ],
   'src/client': ['src/sessions'],
@@ -90,6 +92,13 @@ describe('the rooms', () => {
     const readers = /\bDataView\b|\.(read|write)(U?Int|BigU?Int|Float|Double)\d*/;
     const wrong = code.filter(
       (file) => roomOf(file) !== 'src/samba/bytes' && readers.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('foreign functions are called in one room only', () => {
+    const wrong = code.filter(
+      (file) => roomOf(file) !== 'src/kernel' && /'(koffi|node:ffi)'/.test(readFileSync(join(root, file), 'utf8')),
     );
     expect(wrong).toEqual([]);
   });

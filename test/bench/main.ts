@@ -1,15 +1,19 @@
 import { benchFallback } from './fallback.ts';
+import { benchIdle } from './idle.ts';
 import { benchList } from './list.ts';
 
-/** `npm run bench -- list|fallback [root folder of another release]` */
+/** `npm run bench -- list|fallback|idle [root folder of another release]` */
 const [name, root] = process.argv.slice(2);
 if (name === 'list') {
   await benchList(root);
 } else if (name === 'fallback') {
   await benchFallback(root);
+} else if (name === 'idle') {
+  await benchIdle(root);
 } else {
   console.error(`npm run bench -- NAME [ROOT]: on a private Samba of this machine or of ROOT
   list      lists beside smbstatus
-  fallback  lists of a Samba whose records are of no known layout`);
+  fallback  lists of a Samba whose records are of no known layout
+  idle      idle times beside true ones, and what they cost`);
   process.exitCode = 2;
 }

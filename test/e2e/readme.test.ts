@@ -21,6 +21,7 @@ const expected: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
   'Who uses the share `projects`?': [/^alice .*projects/m, /"share_names":\[[^\]]*"projects"/],
   'Where is alice logged in?': [/^alice /m, /"name":"alice"/],
   'Who comes from this network?': [/^bob /m, /"address":"127\.0\.0\.\d+"/],
+  'Who has done nothing for eight hours?': [/^USER .*IDLE/, /"sessions":\[\]/],
   'What is known of one session?': [/\b1\.\d+\.\d+\b/, /"location":"1\.\d+\.\d+"/],
   'How many sessions are there?': [/^([89]|[1-9]\d)\n$/, /^([89]|[1-9]\d)\n$/],
   'Is anybody in as a guest?': [/guest/, /"is_guest":true/],

@@ -106,6 +106,10 @@ export class Server implements AsyncDisposable {
     return getJson(this.url + path, this.token);
   }
 
+  post(path: string, body: unknown): Promise<Reply> {
+    return askJson(this.url + path, this.token, JSON.stringify(body));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.running.end();
     rmSync(this.stateFolder, { recursive: true, force: true });
@@ -114,14 +118,22 @@ export class Server implements AsyncDisposable {
 
 /** A GET over TLS without a look at the certificate. */
 export function getJson(url: string, token: string): Promise<Reply> {
+  return askJson(url, token);
+}
+
+function askJson(url: string, token: string, body?: string): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const options = { rejectUnauthorized: false, agent: false, headers: { authorization: `Bearer ${token}` } };
-    request(url, options, (response) => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
+    const method = body === undefined ? 'GET' : 'POST';
+    request(url, { method, headers, rejectUnauthorized: false, agent: false }, (response) => {
       const text = collect(response);
       response.on('end', () => resolve({ status: response.statusCode!, body: JSON.parse(text()) }));
     })
       .on('error', reject)
-      .end();
+      .end(body);
   });
 }
 

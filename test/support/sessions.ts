@@ -1,4 +1,4 @@
-import type { Full, Session, SessionSource } from '../../src/sessions/index.ts';
+import type { Full, Session, SessionSource, UserDirectory } from '../../src/sessions/index.ts';
 
 /** A session with plain values, and what a test says otherwise. */
 export function someSession(sessionGlobalId: number, changes: Partial<Session> = {}): Session {
@@ -74,3 +74,6 @@ export function absentSource(code: string, message: string): SessionSource {
   } as const;
   return { refresh: async () => ({ kind: 'full', parts: [part], sessions: [] }) };
 }
+
+/** A directory that knows nobody. */
+export const emptyDirectory: UserDirectory = { lookUp: async () => ({ verdict: 'unknown', accounts: [] }) };

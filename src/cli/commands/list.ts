@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
+  durationForm,
   filterByIdentity,
   filterSessions,
   now,
+  parseDuration,
   parseIdentity,
   parseNetwork,
   type Session,
@@ -28,10 +30,14 @@ Examples:
   smbwho list                          who is connected
   smbwho list --share projects         … to this share
   smbwho list --from 192.0.2.0/24      … from this network
+  smbwho list --idle-over 8h           … and has done nothing for 8 hours at least
   smbwho list --identity alice --json  one user's sessions, with all that is known
   smbwho list -o wide                  all columns; the last one, LOCATION, is what show takes
   smbwho list -o csv > sessions.csv    for a spreadsheet
   smbwho list --server https://fs1:8000 --token-file t --ca fs1.crt
+
+IDLE is what a server that runs here (smbwho serve) has watched. Where none does, the last that came over the
+connection may have been a sign of life that the client sent by itself: then it is a lower bound, as >=5s.
 `;
 
 export function addList(program: Command, context: CliContext): void {
@@ -41,6 +47,11 @@ export function addList(program: Command, context: CliContext): void {
     .option('--identity <identity>', 'only this user: a name, a SID, uid:, auth_id:, local:, ad: …')
     .option('--share <name>', 'only sessions that are connected to this share')
     .addOption(new Option('--from <ip|cidr>', 'only sessions from this address or network').argParser(readNetwork))
+    .addOption(
+      new Option('--idle-over <duration>', `only sessions idle for so long at least: ${durationForm}`).argParser(
+        readIdle,
+      ),
+    )
     .addOption(
       new Option('--json', 'an array of sessions, with all that is known of them').conflicts(['jsonl', 'output']),
     )
@@ -76,4 +87,10 @@ function readNetwork(text: string): (address: string) => boolean {
   const network = parseNetwork(text);
   if (network === null) throw new InvalidArgumentError('it must be an IP address or a network such as 192.0.2.0/24.');
   return network;
+}
+
+function readIdle(text: string): number {
+  const micros = parseDuration(text);
+  if (micros === null) throw new InvalidArgumentError(`it must be a duration such as ${durationForm}.`);
+  return micros;
 }

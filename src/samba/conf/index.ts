@@ -1,4 +1,5 @@
 /** @module Where a Samba server keeps its files, and what its smb.conf says. */
+export { type AccountPlaces, locateAccounts } from './account-places.ts';
 export type { ForcedShares } from './forced-shares.ts';
 export { InstanceError, locateInstance, type SambaInstance } from './instance.ts';
 export { programBeside } from './program.ts';

@@ -21,6 +21,8 @@ export interface SambaInstance {
   readonly netbiosName: string;
   /** Whether accounts may come from a domain. */
   readonly isDomainMember: boolean;
+  /** That domain, where it is a member of one. */
+  readonly directory?: { readonly name: string; readonly dnsName: string | null };
   readonly forcedShares: ForcedShares;
   /** What the configuration was read from, see `isOutdated`. */
   readonly confFiles: readonly FileStamp[];
@@ -115,6 +117,8 @@ type Found = Pick<RunningSmbd, 'root' | 'isClustered' | 'sharesPidNamespace'> & 
 function describe(smbConfPath: string | null, conf: SmbConf, found: Found, lockDirectory: string): SambaInstance {
   const security = globalParameter(conf, 'security') ?? 'auto';
   const role = globalParameter(conf, 'server role') ?? 'auto';
+  const isDomainMember = /^(ads|domain)$/i.test(security) || /member|domain controller|\bdc\b/i.test(role);
+  const name = globalParameter(conf, 'workgroup') ?? 'WORKGROUP';
   return {
     pid: found.pid,
     smbConfPath,
@@ -125,7 +129,8 @@ function describe(smbConfPath: string | null, conf: SmbConf, found: Found, lockD
     netbiosName: (globalParameter(conf, 'netbios name') ?? hostname().split('.')[0]!).toUpperCase().slice(0, 15),
     confFiles: conf.files,
     forcedShares: smbConfPath === null ? 'unknown' : forcedShares(conf),
-    isDomainMember: /^(ads|domain)$/i.test(security) || /member|domain controller|\bdc\b/i.test(role),
+    isDomainMember,
+    ...(isDomainMember && { directory: { name, dnsName: globalParameter(conf, 'realm') ?? null } }),
   };
 }
 

@@ -40,13 +40,15 @@ describe('smb.conf', () => {
   });
 
   test('an instance is what its configuration says', () => {
-    const text = '[global]\nlock directory = /srv/lock\nclustering = Yes\nsecurity = ADS\nnetbios name = fileserver\n';
+    const text =
+      '[global]\nlock directory = /srv/lock\nclustering = Yes\nsecurity = ADS\nnetbios name = fileserver\nrealm = EX.TEST\nworkgroup = EX\n';
     withFiles({ 'smb.conf': text }, (folder) => {
       expect(locateInstance(join(folder, 'smb.conf'))).toMatchObject({
         lockDirectory: '/srv/lock',
         isClustered: true,
         isDomainMember: true,
         netbiosName: 'FILESERVER',
+        directory: { name: 'EX', dnsName: 'EX.TEST' },
       });
     });
   });

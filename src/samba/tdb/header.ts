@@ -18,15 +18,18 @@ export interface TdbHeader {
   readonly baseBytes: number;
   /** First record, counted from `baseBytes`. */
   readonly dataStartBytes: number;
+  /** Whether its records have TDB's first hash, as those of databases that Samba has had for ever. */
+  readonly hasOldHash?: true;
 }
 
 /**
  * Reads `struct tdb_header` (lib/tdb/common/tdb_private.h, TDB 1.3 and later).
  *
+ * @param hashes which files are accepted: of the session databases all have the Jenkins hash
  * @throws DecodeError TDB_NOT_TDB, TDB_BYTE_ORDER, TDB_BAD_VERSION, TDB_FEATURES, TDB_BAD_HEADER; TDB_TRUNCATED where
  * the tables lie past the end, as they do for some milliseconds while smbd starts
  */
-export function parseHeader(bytes: Buffer): TdbHeader {
+export function parseHeader(bytes: Buffer, hashes: 'jenkins' | 'any' = 'jenkins'): TdbHeader {
   if (bytes.length < headerSizeBytes) {
     throw new DecodeError('TDB_TRUNCATED', `a TDB header has ${headerSizeBytes} bytes`, bytes.length);
   }
@@ -45,7 +48,8 @@ export function parseHeader(bytes: Buffer): TdbHeader {
   const rwlocks = cursor.u32();
   cursor.skip(4 * 4); // recovery_start, sequence_number, magic1_hash, magic2_hash
   const featureFlags = rwlocks === featureFlagsMagic ? cursor.u32() : 0;
-  if (rwlocks !== featureFlagsMagic && rwlocks !== hashMagic) {
+  const hasOldHash = rwlocks === 0 && hashes === 'any';
+  if (rwlocks !== featureFlagsMagic && rwlocks !== hashMagic && !hasOldHash) {
     throw new DecodeError('TDB_FEATURES', 'the file does not use the Jenkins hash', 40);
   }
   if ((featureFlags & ~mutexFeature) !== 0) {
@@ -59,7 +63,7 @@ export function parseHeader(bytes: Buffer): TdbHeader {
   if (baseBytes + dataStartBytes > bytes.length) {
     throw new DecodeError('TDB_TRUNCATED', 'the hash table lies past the end of the file', bytes.length);
   }
-  return { hashSize, baseBytes, dataStartBytes };
+  return { hashSize, baseBytes, dataStartBytes, ...(hasOldHash && { hasOldHash }) };
 }
 
 /** Where, counted from `baseBytes`, the head of a chain stands. */

@@ -14,15 +14,16 @@ export type RecordState = 'live' | 'dead' | 'free' | 'broken';
 
 /**
  * Judges the `struct tdb_record` at an offset, which must lie so that its 24 bytes are inside `bytes`.
- * A live one has lengths that fit it and a hash that is its key's.
+ * A live one has lengths that fit it and a hash that is its key's; the old hash is not checked.
  */
-export function recordState(bytes: Buffer, at: number): RecordState {
+export function recordState(bytes: Buffer, at: number, hasOldHash = false): RecordState {
   const lengthBytes = readU32(bytes, at + 4);
   if (at + recordHeaderBytes + lengthBytes > bytes.length) return 'broken';
   switch (readU32(bytes, at + 20)) {
     case liveMagic: {
       const keyBytes = readU32(bytes, at + 8);
       if (keyBytes + readU32(bytes, at + 12) > lengthBytes) return 'broken';
+      if (hasOldHash) return 'live';
       const hash = readU32(bytes, at + 16);
       return hash === jenkinsHash(bytes, at + recordHeaderBytes, keyBytes) ? 'live' : 'broken';
     }

@@ -11,7 +11,7 @@ export function walkRecords(bytes: Buffer, header: TdbHeader, visit: (at: number
   let at = header.baseBytes + header.dataStartBytes;
   // The file grows in steps: a last piece too small for a record header is not used yet.
   while (at + recordHeaderBytes <= bytes.length) {
-    const state = recordState(bytes, at);
+    const state = recordState(bytes, at, header.hasOldHash);
     if (state === 'broken') return at;
     if (state === 'live') visit(at);
     at += recordHeaderBytes + readU32(bytes, at + 4);

@@ -44,9 +44,9 @@ export function expectedSession(layout: Layout, record: SessionRecord): SessionG
 }
 
 export function expectedTcon(_: Layout, record: TconRecord): TconGlobal {
-  const { id, sessionId, shareName, ...flags } = completeTcon(record);
-  const creationTime = toMicros(someTime);
-  return { tconGlobalId: id, sessionGlobalId: sessionId, creationTime, shareName: shareName ?? '', ...flags };
+  const { id, sessionId, shareName, creationTime, ...flags } = completeTcon(record);
+  const named = { tconGlobalId: id, sessionGlobalId: sessionId, shareName: shareName ?? '', ...flags };
+  return { ...named, creationTime: toMicros(creationTime) };
 }
 
 export function expectedOpen(layout: Layout, record: OpenRecord): OpenGlobal {

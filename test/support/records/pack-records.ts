@@ -100,19 +100,21 @@ export interface TconRecord {
   readonly sessionId: number;
   /** Null for a tree connect that is being made, as smbd stores it before 4.17.8 and 4.18.2. */
   readonly shareName: string | null;
+  /** NTTIME. */
+  readonly creationTime?: bigint;
   readonly encryptionFlags?: number;
   readonly signingFlags?: number;
 }
 
 export function completeTcon(tcon: TconRecord): Required<TconRecord> {
-  return { encryptionFlags: 0, signingFlags: 0, ...tcon };
+  return { creationTime: someTime, encryptionFlags: 0, signingFlags: 0, ...tcon };
 }
 
 /** A `smbXsrv_tcon_global` record. */
 export function packTcon(layout: Layout, record: TconRecord): Buffer {
   const tcon = completeTcon(record);
   const packer = packHead(layout).align(8).u32(0).u32(tcon.id).u32(1);
-  packServerId(packer).nttime(someTime);
+  packServerId(packer).nttime(tcon.creationTime);
   if (tcon.shareName === null) packer.u32(0).u32(0).u32(0);
   else packer.string(tcon.shareName);
   packer.u8(tcon.encryptionFlags).u32(tcon.sessionId).u8(tcon.signingFlags);

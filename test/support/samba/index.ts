@@ -1,11 +1,12 @@
-export { type Account, defaultUsers, type UserOptions } from './accounts.ts';
+export { type Account, createPrivateAccounts, defaultUsers, type UserOptions } from './accounts.ts';
 export { SambaError, type SambaErrorCode } from './errors.ts';
 export type { PrivateSambaOptions } from './options.ts';
 export { findFreePort } from './port.ts';
 export { PrivateSamba } from './private-samba.ts';
-export { isAlive } from './processes.ts';
-export type { ShareOptions } from './smb-conf.ts';
-export type { Smbclient, SmbclientOptions } from './smbclient.ts';
+export { isAlive, letGo } from './processes.ts';
+export { Programs } from './programs.ts';
+export { formatSmbConf, type ShareOptions } from './smb-conf.ts';
+export { Smbclient, type SmbclientOptions, smbclientArguments } from './smbclient.ts';
 export type * from './smbstatus.ts';
 export { parseSmbstatusText } from './smbstatus.ts';
 export type { TdbRecord } from './tdbdump.ts';

@@ -15,7 +15,7 @@ export class Programs {
   readonly #env: NodeJS.ProcessEnv;
 
   /** `binary` is smbd, seen from within the root folder; its sister programs are looked for beside it first. */
-  constructor(keeper: Keeper, root: string, binary: string) {
+  constructor(keeper: Pick<Keeper, 'prefix'>, root: string, binary: string) {
     const sbin = dirname(binary);
     this.running = this.#running;
     this.#root = root;

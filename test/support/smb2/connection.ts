@@ -39,8 +39,9 @@ export class Smb2Connection {
 
   /** Connects and negotiates. */
   static async open(options: ConnectionOptions): Promise<Smb2Connection> {
-    const { host, port, localAddress } = options;
-    const transport = await Transport.connect({ host, port, ...(localAddress && { localAddress }) });
+    const { host, port, localAddress, localPort } = options;
+    const from = { ...(localAddress && { localAddress }), ...(localPort && { localPort }) };
+    const transport = await Transport.connect({ host, port, ...from });
     const offer: Offer = {
       dialects: options.dialects ?? dialects,
       ciphers: options.ciphers ?? ['aes-128-gcm', 'aes-128-ccm'],

@@ -1,11 +1,12 @@
 import { createConnection, type Socket } from 'node:net';
 import { ProtocolError } from './errors.ts';
 
-/** Where a connection goes, and from which local address. */
+/** Where a connection goes, and from which local address and port. */
 export type Address = {
   readonly host: string;
   readonly port: number;
   readonly localAddress?: string;
+  readonly localPort?: number;
 };
 
 const prefixBytes = 4;
