@@ -1,5 +1,18 @@
 /** @module What a session is: the domain, pure. No bytes, no I/O, no HTTP. */
 
+export {
+  type CloseOptions,
+  type CloseOutcome,
+  type ClosePlan,
+  type CloseResult,
+  type Closer,
+  type CloseWarning,
+  type CloseWarningCode,
+  isFromSmbstatus,
+  type NotClosable,
+  type PlannedClose,
+  toConfirm,
+} from './close.ts';
 export type { Diagnosis, Finding, InstanceDiagnosis } from './diagnosis.ts';
 export { durationForm, parseDuration } from './duration.ts';
 export { directoryAuthId, foldName, type Identity, type IdentityDomain, identityOf, uidAuthId } from './identity.ts';
