@@ -21,7 +21,7 @@ export async function filterByIdentity(
 ): Promise<readonly Session[]> {
   if (query.kind === 'gid' || (query.kind === 'sid' && query.sid === wellKnownSids.everyone)) return [];
   const found = sessionsMeant(sessions, query);
-  if (found.length > 0) return found;
+  if (found.length > 0) return withoutNamesakes(found, query, directory);
   if (query.kind === 'name') refuseLdap(query.name, query.realm);
   const { verdict, accounts } = await directory.lookUp(query);
   if (query.kind === 'name' && verdict !== 'known') throw nobody(query.name, query.realm, verdict);
@@ -29,6 +29,22 @@ export async function filterByIdentity(
   return sessions.filter(({ location, user }) =>
     accounts.some(({ instance, identity }) => instance === location.instance && isSameUser(user, identity)),
   );
+}
+
+/**
+ * A bare name means the server's own account where there is one: a directory's user of the same name is not meant, even
+ * while nobody else of that name is connected.
+ */
+async function withoutNamesakes(
+  found: readonly Session[],
+  query: IdentityQuery,
+  directory: UserDirectory,
+): Promise<readonly Session[]> {
+  const isBare = query.kind === 'name' && query.realm === 'any' && !/[\\@]/.test(query.name);
+  if (!isBare || found.some(({ user }) => user.domain !== 'ACTIVE_DIRECTORY')) return found;
+  const { accounts } = await directory.lookUp({ ...query, realm: 'local' });
+  const own = accounts.filter(({ identity }) => identity.uid !== null && identity.domain !== 'ACTIVE_DIRECTORY');
+  return found.filter(({ location }) => !own.some(({ instance }) => instance === location.instance));
 }
 
 /**
