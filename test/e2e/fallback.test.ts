@@ -47,6 +47,12 @@ function childrenOf(pid: number): number[] {
     .map(Number);
 }
 
+test('smbstatus has --json since 4.17; before, that is said', async () => {
+  const { code, stdout, stderr } = await runTomorrow(['list']);
+  expect([code, stdout === '']).toEqual(noJson === null ? [5, false] : [1, true]);
+  expect(stderr).toMatch(noJson === null ? /FALLBACK_USED: / : /SMBSTATUS_UNAVAILABLE: .*4\.17/);
+});
+
 describe('a Samba whose records are of no known layout', () => {
   beforeEach(({ skip }) => skip(noJson !== null, noJson ?? ''));
 
@@ -182,12 +188,6 @@ describe('a Samba whose records are of no known layout', () => {
       while (isAlive(smbstatus)) await sleep(5);
     });
   });
-});
-
-test('smbstatus has --json since 4.17; before, that is said', async () => {
-  const { code, stdout, stderr } = await runTomorrow(['list']);
-  expect([code, stdout === '']).toEqual(noJson === null ? [5, false] : [1, true]);
-  expect(stderr).toMatch(noJson === null ? /FALLBACK_USED: / : /SMBSTATUS_UNAVAILABLE: .*4\.17/);
 });
 
 /** Asks the server for its list, and gives the pid of the smbstatus that it then waits for. */
