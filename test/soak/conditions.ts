@@ -21,6 +21,8 @@ export interface ChurnGoal {
 const readerFaults = ['refused', 'missing', 'wrong', 'dead', 'doubled', 'returned'] as const;
 const maxGrowth = 1.1;
 const maxRecovery = 3;
+const toleratedMoves = 3;
+const answersPerMove = 500;
 
 export function judgeChurn(
   { local, api, loginsPerSecond, crashed, memory }: ChurnResult,
@@ -38,6 +40,7 @@ export function judgeChurn(
       loginsPerSecond >= goal.loginsPerSecond,
     ),
     ...readerFaults.map((fault) => none(fault, [local.findings, api.own, api.contract].map(countOf(fault)))),
+    ...[local.findings, api.own].map(judgeMoved),
     condition(`crashed: ${crashed.join(', ') || 'none'}`, crashed.length === 0),
   ];
   if (!goal.isLong) return conditions;
@@ -60,6 +63,11 @@ export function judgeOutages({ rounds, local, api, crashed }: OutageResult): Con
     condition(`whole again after ${slowest} answers at most`, slowest > 0 && slowest <= maxRecovery),
     condition(`crashed: ${crashed.join(', ') || 'none'}`, crashed.length === 0),
   ];
+}
+
+/** Once in a long while no reader can tell; often would be a reader that does not look twice. */
+function judgeMoved({ moved, answers }: Findings): Condition {
+  return condition(`${moved} away while they grew`, moved <= toleratedMoves + answers / answersPerMove);
 }
 
 function countOf(fault: (typeof readerFaults)[number]): (findings: Findings) => number {

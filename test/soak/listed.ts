@@ -15,6 +15,7 @@ export function listedOf(session: SessionJson): Listed {
     openedAt: microsOf(session.opened_at),
     lastActiveAt: microsOf(last_active_at),
     pid: session.pid,
+    numChannels: session.channels.length,
   };
 }
 
@@ -47,7 +48,7 @@ export function smbListedOf(session: SessionJson): Listed {
     is_encrypted: session.encryption === 'full',
     share_names: session.share_names,
   };
-  return { ...listed, fields, pid: null };
+  return { ...listed, fields, pid: null, numChannels: null };
 }
 
 /** A session of `/v1/smb/sessions/`; what it says in durations counts from `at`, microseconds since 1970. */
@@ -64,6 +65,7 @@ export function listedOfSmb(session: SmbSessionJson, at: number): Listed {
     openedAt: at - Number(time_open.nanoseconds) / 1000,
     lastActiveAt: Number(time_idle.nanoseconds) === 0 ? null : at - Number(time_idle.nanoseconds) / 1000,
     pid: null,
+    numChannels: null,
   };
 }
 

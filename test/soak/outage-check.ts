@@ -104,11 +104,13 @@ function mayList({ kind, steady, since }: Era, session: SessionJson, strangers: 
   const isOfServer = kind !== 'down' && Date.parse(session.opened_at ?? '') * 1000 >= since - 1000;
   if (kind === 'up' || kind === 'starting' || session.user.name === strangers) return isOfServer;
   const known = steady.get(session.location);
-  if (known === undefined) return false;
-  return (
-    isOfServer &&
-    (kind === 'ending' ? isDeepStrictEqual(lastingOf(session), lastingOf(known)) : isDeepStrictEqual(session, known))
-  );
+  const keep = kind === 'ending' ? lastingOf : constantOf;
+  return isOfServer && known !== undefined && isDeepStrictEqual(keep(session), keep(known));
+}
+
+/** All but what only some of the readers know. */
+function constantOf({ last_active_at: _, idle_certainty: __, ...constant }: SessionJson) {
+  return constant;
 }
 
 /** What a session keeps to its end; smbd closes its files, trees and channels one by one before. */

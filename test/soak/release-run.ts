@@ -59,14 +59,14 @@ interface Phase {
 
 async function churn({ root, seed, signal }: ReleaseRun, { ownPids, seconds, log }: Phase): Promise<Condition[]> {
   const goal: ChurnGoal = {
-    snapshots: Math.round(seconds * snapshotsPerSecond),
+    snapshots: ownPids ? 1 : Math.round(seconds * snapshotsPerSecond),
     loginsPerSecond: ownPids ? 1 : wantedPerSecond,
     isLong: seconds >= longSeconds,
   };
   const say = atIntervals(log);
   const result = await runChurn({
     server: { root, ownPids },
-    force: { seed, clients: 16, loginsPerSecond, killEvery: ownPids ? 4 : 25, pauseMs: 20 },
+    force: { seed, clients: 16, loginsPerSecond, killEvery: ownPids ? 4 : 25, pauseMs: 50 },
     steady: 200,
     signal,
     isEnough: (progress) => {

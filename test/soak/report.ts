@@ -1,17 +1,21 @@
+import type { Findings } from './answer-check.ts';
 import type { ChurnResult } from './churn-phase.ts';
 import { growthOf } from './memory.ts';
 import type { OutageResult } from './outage-phase.ts';
 
 /** What is going on, in one line. */
-export function churnLine({ seconds, loginsPerSecond, local, api, churn, torment, filesBytes }: ChurnResult): string {
-  const { answers, missing, wrong, dead } = local.findings;
+export function churnLine(progress: ChurnResult): string {
+  const { seconds, loginsPerSecond, local, api, churn, torment, filesBytes } = progress;
   const asked = api.own.answers + api.contract.answers;
-  const faults = missing + wrong + dead + faultsOf(api);
-  const done = `${torment.kills} kills, ${torment.stops} stops`;
-  return (
-    `${seconds.toFixed(0)} s: ${answers} snapshots, ${asked} answers, ${churn.logins} setups (${loginsPerSecond.toFixed(0)}/s), ` +
-    `${done}, files ${megabytes(filesBytes)}, ${faults} faults`
-  );
+  const faults = [local.findings, api.own, api.contract].reduce((sum, findings) => sum + faultsOf(findings), 0);
+  const [reader = 0, serve = 0] = [local, api].map(({ memory }) => memory?.rssBytes ?? 0);
+  return [
+    `${seconds.toFixed(0)} s: ${local.findings.answers} snapshots, ${asked} answers`,
+    `${churn.logins} setups (${loginsPerSecond.toFixed(0)}/s)`,
+    `${torment.kills} kills, ${torment.stops} stops`,
+    `files ${megabytes(filesBytes)}, reader ${megabytes(reader)}, serve ${megabytes(serve)}`,
+    `${faults} faults`,
+  ].join(', ');
 }
 
 export function outageLine({ rounds, local, api }: OutageResult): string {
@@ -30,6 +34,7 @@ export function churnFigures(result: ChurnResult): string[] {
     `clients: ${counts(done)}; errors: ${counts(errors)}`,
     `reader: ${anomalies} anomalies, ${chainsReread} chains read again, ${confirmed} records brought back by their chain, ` +
       `${decoded} records decoded, ${megabytes(bytesRead)} read`,
+    ...[local.findings, api.own].map(describeMoved),
     `problems: snapshots ${counts(local.findings.problems)}; answers ${counts(api.own.problems)}`,
     `memory, second quarter to last: ${growths.join('; ')}`,
     ...[...local.findings.examples, ...api.own.examples, ...api.contract.examples],
@@ -46,8 +51,12 @@ export function outageFigures(result: OutageResult): string[] {
   ];
 }
 
-function faultsOf({ own, contract }: ChurnResult['api']): number {
-  return [own, contract].reduce((sum, { missing, wrong, dead }) => sum + missing + wrong + dead, 0);
+function faultsOf({ refused, missing, wrong, dead, doubled, returned }: Findings): number {
+  return refused + missing + wrong + dead + doubled + returned;
+}
+
+function describeMoved({ moved, longestGapMs }: Findings): string {
+  return `${moved} sessions were away while they grew, for ${longestGapMs} ms at most`;
 }
 
 function describeGrowth(samples: readonly number[]): string {

@@ -13,10 +13,10 @@ export interface Work<Options, Report> {
 export async function work<Options, Report>(task: (work: Work<Options, Report>) => Promise<void>): Promise<void> {
   // Ctrl-C goes to all of us; the one who started us says how it ends.
   process.on('SIGINT', () => {});
-  const abandon = () => process.exit(1);
-  process.once('disconnect', abandon);
+  process.once('disconnect', () => process.exit(1));
   const [options] = await once(process, 'message');
   let isOver = false;
+  let said = Promise.resolve();
   const listeners: (() => void)[] = [];
   process.on('message', () => {
     isOver = true;
@@ -26,8 +26,11 @@ export async function work<Options, Report>(task: (work: Work<Options, Report>) 
     options: options as Options,
     isOver: () => isOver,
     onStop: (listener) => void listeners.push(listener),
-    say: (report) => void process.send?.(report as object),
+    say: (report) => {
+      said = new Promise((resolve) => process.send!(report as object, () => resolve()));
+    },
   });
-  process.off('disconnect', abandon);
-  process.disconnect?.();
+  await said;
+  // Not by running out of work: now and then Node then waits for ever for a connection that was reset.
+  process.exit();
 }

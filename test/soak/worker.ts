@@ -2,6 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+/** A visit of a client can take so long to end, see `Churn`. */
+const patienceMs = 30_000;
+
 /** A part of the soak in a process of its own, which ends with ours. It says how it stands from time to time. */
 export class Worker<Report> implements AsyncDisposable {
   /** What it said last. */
@@ -29,13 +32,15 @@ export class Worker<Report> implements AsyncDisposable {
     return isGone && (!this.isStopping || exitCode !== 0);
   }
 
-  /** Has it finish what it is at. Its last report stands in `report` then. */
+  /** Has it finish what it is at; one that does not is killed, and has crashed. Its last report stands in `report` then. */
   async stop(): Promise<void> {
     if (this.isStopping || this.hasCrashed) return;
     this.isStopping = true;
     const ended = once(this.child, 'exit');
     this.child.send('stop');
+    const patience = setTimeout(() => this.child.kill('SIGKILL'), patienceMs);
     await ended;
+    clearTimeout(patience);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
