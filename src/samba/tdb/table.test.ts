@@ -68,6 +68,27 @@ describe('TdbTable', () => {
     expect(decoder.decoded).toBe(count);
   });
 
+  test.each([1, 500])(
+    'of %d records, the one that no chain leads to yet is not there, nor what it is written over',
+    (count) => {
+      const { bytes, offsets } = imageOf(texts(count + 1));
+      const headAt = 168 + 4 + 4 * (bytes.readUInt32LE(offsets[count]! + 16) % 131);
+      const linked = Buffer.from(bytes);
+      // It is the last of its chain to have been linked: without it the chain begins with the next.
+      bytes.copy(bytes, headAt, offsets[count]!, offsets[count]! + 4);
+      for (const known of [new Map<number, string>(), texts(count)]) {
+        using fresh = new TdbTable(path, new TextDecoder());
+        write(known);
+        fresh.refresh();
+        writeFileSync(path, bytes);
+        const { records, problems, stats } = fresh.refresh();
+        expect([records.has(count + 1), records.size, problems, stats.anomalies]).toEqual([false, count, [], 1]);
+        writeFileSync(path, linked);
+        expect(fresh.refresh().records.get(count + 1)?.value).toBe(`text ${count + 1}`);
+      }
+    },
+  );
+
   test('decodes only what changed, and drops what is gone', () => {
     write(texts(1000));
     read();

@@ -1,6 +1,7 @@
 import { DecodeError } from '../bytes/index.ts';
 import { repairFromChains, type TryDecode } from './chain-repair.ts';
 import { BufferPool, TdbFile } from './file.ts';
+import { findUnlinked } from './links.ts';
 import { type Entry, makePass, type Pass, sample } from './pass.ts';
 import type { RecordDecoder, TableProblem, TableState, TableStats } from './table-types.ts';
 
@@ -14,8 +15,8 @@ const sampleSize = 32;
  * The records of one database file, read without a lock while smbd writes it.
  *
  * A refresh reads the whole file and walks it; keeps what it decoded of records whose bytes did not change; takes a
- * changed record only once it has been read twice alike; reads again the chain of each record that looks torn or is
- * doubled; and drops a record that it knew only when the record's own chain, read whole, lacks it.
+ * changed record only once it has been read twice alike and its chain leads to it; reads again the chain of each record
+ * that looks torn or is doubled; and drops a record that it knew only when the record's own chain, read whole, lacks it.
  */
 export class TdbTable<K, V> implements Disposable {
   private readonly path: string;
@@ -67,6 +68,7 @@ export class TdbTable<K, V> implements Disposable {
     pass = this.confirmFresh(file, pass, before === undefined, suspects, stats);
     const known = suspects.size;
     for (const key of pass.doubled) suspects.add(key);
+    for (const { key } of findUnlinked(pass)) suspects.add(key);
     this.decodeAll(pass, stats);
     for (const entry of pass.entries.values()) if (entry.value === undefined && !entry.problem) suspects.add(entry.key);
     stats.anomalies += suspects.size - known + (pass.stuckAt === null ? 0 : 1);
