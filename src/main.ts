@@ -5,6 +5,7 @@ import { ConfigError, readConfigFile } from './config/index.ts';
 import { inspectFile } from './live/index.ts';
 import { diagnose } from './main/diagnose.ts';
 import { openSource } from './main/sources.ts';
+import { questionOn } from './main/terminal.ts';
 
 const configPath = '/etc/smbwho/smbwho.yaml';
 
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     config: {},
     width: stdout.isTTY ? stdout.columns : null,
     colour: stdout.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb',
+    ask: questionOn(process.stdin, process.stderr),
     openSource,
     // The HTTP server is half of what there is to load; only this command needs it.
     serve: async (options) => (await import('./main/serve.ts')).serve(options, build),

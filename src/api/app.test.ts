@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { absentSource, emptyDirectory, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
+import {
+  absentSource,
+  closerOf,
+  emptyDirectory,
+  someSession,
+  sourceOf,
+  sparseSession,
+} from '../../test/support/sessions.ts';
 import type { SessionSource, TokenVerifier } from '../sessions/index.ts';
 import { buildApp } from './app.ts';
 import { ErrorSchema, sharedSchemas } from './schemas.ts';
@@ -17,6 +24,8 @@ const build = (source: SessionSource) =>
   buildApp({
     source,
     directory: emptyDirectory,
+    closer: closerOf([]),
+    closeLimit: null,
     verifier,
     build: { version: '0.0.0', date: '2026-01-01' },
     tls: null,

@@ -10,6 +10,9 @@ import { ApiError } from './errors.ts';
 import { health } from './routes/health.ts';
 import { identityFind } from './routes/identity-find.ts';
 import { smbSessions } from './routes/smb-sessions.ts';
+import { smbSessionsClose } from './routes/smb-sessions-close.ts';
+import { smbwhoClose } from './routes/smbwho-close.ts';
+import { smbwhoClosePlan } from './routes/smbwho-close-plan.ts';
 import { smbwhoSession } from './routes/smbwho-session.ts';
 import { smbwhoSessions } from './routes/smbwho-sessions.ts';
 import { version } from './routes/version.ts';
@@ -24,6 +27,19 @@ export interface AppOptions extends Services {
   /** Where pino logs to, and from which level on; null: nowhere. */
   readonly logger: { readonly level: string; readonly stream: { write(line: string): void } } | null;
 }
+
+const routes: readonly ((api: Api, services: Services) => void)[] = [
+  smbSessions,
+  smbSessionsClose,
+  smbwhoSessions,
+  smbwhoSession,
+  smbwhoClosePlan,
+  smbwhoClose,
+  identityFind,
+  version,
+  whoAmI,
+  health,
+];
 
 /** Known clients keep one connection and do not retry on a lost one. */
 const keepAliveMs = 150_000;
@@ -70,8 +86,7 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema.$id ?? `schema-${i}`) },
   });
   await app.register(async (api) => {
-    for (const add of [smbSessions, smbwhoSessions, smbwhoSession, identityFind, version, whoAmI, health])
-      add(api as unknown as Api, options);
+    for (const add of routes) add(api as unknown as Api, options);
     api.get('/openapi.json', { schema: { hide: true }, config: { privilege: 'none' } }, async () => app.swagger());
   });
   await app.ready();

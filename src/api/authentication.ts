@@ -13,7 +13,12 @@ declare module 'fastify' {
   }
 }
 
-export type Privilege = 'none' | 'any' | 'PRIVILEGE_SMB_SESSION_READ' | 'PRIVILEGE_IDENTITY_READ';
+export type Privilege =
+  | 'none'
+  | 'any'
+  | 'PRIVILEGE_SMB_SESSION_READ'
+  | 'PRIVILEGE_SMB_SESSION_WRITE'
+  | 'PRIVILEGE_IDENTITY_READ';
 
 /** Checks the bearer's token before anything else of a request is looked at. A route without a privilege is an error. */
 export function authenticate(app: FastifyInstance, verifier: TokenVerifier): void {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { closeSchemas } from './close-schemas.ts';
 
 /** A parameter that is a whole number of 1 or more, as text: `1e3` and `0x10` are none. */
 export const wholeNumber = '^0*[1-9][0-9]*$';
@@ -136,6 +137,7 @@ export const sharedSchemas: readonly Type.TSchema[] = [
   SessionSchema,
   PartSchema,
   PagingSchema,
+  ...closeSchemas,
 ];
 
 /** The answers that any route behind a token can give. */

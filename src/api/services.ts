@@ -6,12 +6,15 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { SessionSource, UserDirectory } from '../sessions/index.ts';
+import type { Closer, SessionSource, UserDirectory } from '../sessions/index.ts';
 
 /** What the routes stand on. */
 export interface Services {
   readonly source: SessionSource;
   readonly directory: UserDirectory;
+  readonly closer: Closer;
+  /** The most sessions that one call may close; null for as many as it names. */
+  readonly closeLimit: number | null;
   readonly build: Build;
 }
 

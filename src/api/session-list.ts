@@ -23,12 +23,15 @@ import type { Services } from './services.ts';
 /** Entries of a page where no limit is given, and the most that one can have: known clients read the first page only. */
 export const maxLimit = 100_000;
 
-const contractParameters = {
+const identityParameter = {
   identity: Type.Optional(
     Type.String({
       description: 'Only sessions of this user: a name or SID, with a domain prefix or not, or uid:, auth_id:, SID:',
     }),
   ),
+};
+
+const pageParameters = {
   after: Type.Optional(Type.String({ description: 'Only sessions after this key, from `paging.next`' })),
   limit: Type.Optional(
     Type.String({ pattern: wholeNumber, description: `At most so many sessions; ${maxLimit} if more are asked for` }),
@@ -39,24 +42,24 @@ const contractParameters = {
 const ignoreOthers = { additionalProperties: false };
 
 /** What the contract's list knows. */
-export const SessionListQuery = Type.Object(contractParameters, ignoreOthers);
+export const SessionListQuery = Type.Object({ ...identityParameter, ...pageParameters }, ignoreOthers);
 
-/** What the richer list can leave out besides. */
-export const FilteredListQuery = Type.Object(
-  {
-    ...contractParameters,
-    share: Type.Optional(Type.String({ description: 'Only sessions that are connected to this share' })),
-    from: Type.Optional(Type.String({ description: 'Only sessions from this IP address or network, as 192.0.2.0/24' })),
-    idle_over: Type.Optional(
-      Type.String({
-        description: `Only sessions that have been idle for so long at least, for certain: ${durationForm}`,
-      }),
-    ),
-  },
-  ignoreOthers,
-);
+/** What the richer list, and the plan of a close, can leave out. */
+export const filterParameters = {
+  ...identityParameter,
+  share: Type.Optional(Type.String({ description: 'Only sessions that are connected to this share' })),
+  from: Type.Optional(Type.String({ description: 'Only sessions from this IP address or network, as 192.0.2.0/24' })),
+  idle_over: Type.Optional(
+    Type.String({
+      description: `Only sessions that have been idle for so long at least, for certain: ${durationForm}`,
+    }),
+  ),
+};
+
+export const FilteredListQuery = Type.Object({ ...filterParameters, ...pageParameters }, ignoreOthers);
 
 export type FilteredListQuery = Type.Static<typeof FilteredListQuery>;
+type SessionFilters = Pick<FilteredListQuery, keyof typeof filterParameters>;
 
 export interface SessionList {
   readonly full: Full;
@@ -71,25 +74,34 @@ export interface SessionList {
  * @param path what `next` begins with
  * @throws ApiError, IdentityError
  */
-export async function listSessions(
-  { source, directory }: Services,
-  query: FilteredListQuery,
-  path: string,
-): Promise<SessionList> {
+export async function listSessions(services: Services, query: FilteredListQuery, path: string): Promise<SessionList> {
   const after = query.after === undefined ? null : parseAfter(query.after);
+  const { full, sessions } = await selectSessions(services, query);
+  const page = takePage(sessions, after, toLimit(query.limit));
+  return { full, sessions: page.sessions, next: page.next === null ? null : nextPath(path, page.next, query) };
+}
+
+/**
+ * All sessions that the filters leave.
+ *
+ * @throws ApiError, IdentityError
+ */
+export async function selectSessions(
+  { source, directory }: Services,
+  query: SessionFilters,
+): Promise<Omit<SessionList, 'next'>> {
   const identity = query.identity === undefined ? null : parseIdentity(query.identity);
   const filter = toFilter(query);
   const full = await refresh(source);
   const ofUser = identity === null ? full.sessions : await filterByIdentity(full.sessions, identity, directory);
-  const page = takePage(filterSessions(ofUser, filter), after, toLimit(query.limit));
-  return { full, sessions: page.sessions, next: page.next === null ? null : nextPath(path, page.next, query) };
+  return { full, sessions: filterSessions(ofUser, filter) };
 }
 
 function toLimit(limit: string | undefined): number {
   return limit === undefined ? maxLimit : Math.min(Number(limit), maxLimit);
 }
 
-function toFilter({ share, from, idle_over }: FilteredListQuery): SessionFilter {
+function toFilter({ share, from, idle_over }: SessionFilters): SessionFilter {
   const network = from === undefined ? undefined : parseNetwork(from);
   if (network === null) {
     throw new ApiError('bad_parameter_error', 'from must be an IP address or a network such as 192.0.2.0/24');

@@ -1,48 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { absentSource, emptyDirectory, someSession, sourceOf } from '../../test/support/sessions.ts';
+import { runInMemory } from '../../test/support/command-line.ts';
+import { absentSource, someSession, sourceOf } from '../../test/support/sessions.ts';
 import type { SessionSource } from '../sessions/index.ts';
-import { runCommand } from './index.ts';
 
-async function run(words: readonly string[], source: SessionSource = sourceOf([someSession(1)])) {
-  const result = { stdout: '', stderr: '', code: 0 as number };
-  await runCommand(words, {
-    version: '1.2.3',
-    config: {},
-    width: null,
-    colour: false,
-    openSource: async () => ({
-      source,
-      directory: emptyDirectory,
-      [Symbol.dispose]: () => undefined,
-    }),
-    serve: async () => {
-      throw Object.assign(new Error("can't listen"), { code: 'LISTEN_FAILED' });
-    },
-    diagnose: async () => ({
-      version: '1.2.3',
-      node: 'v26',
-      findings: [{ level: 'problem', topic: 'samba', text: 'none runs', advice: 'start it' }],
-      instances: [],
-    }),
-    inspect: () => ({
-      struct: 'smbXsrv_tcon_global',
-      layouts: ['4.25'],
-      records: [{ key: '5', value: { shareName: 'a\u009b31m' } }],
-      problems: ['record 6: RECORD_BAD_VALUE'],
-    }),
-    createToken: (stateDir) => `access-v1:of ${stateDir}`,
-    stdout: (text) => {
-      result.stdout += text;
-    },
-    stderr: (text) => {
-      result.stderr += text;
-    },
-    exit: (code) => {
-      result.code = code;
-    },
-  });
-  return result;
-}
+const run = (words: readonly string[], source?: SessionSource) =>
+  runInMemory(words, source === undefined ? {} : { source });
 
 describe('smbwho list', () => {
   test('--json is an array of sessions, and nothing else', async () => {

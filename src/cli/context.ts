@@ -1,5 +1,5 @@
 import type { ConfigValues, FallbackValues } from '../config/index.ts';
-import type { Diagnosis, SessionSource, UserDirectory } from '../sessions/index.ts';
+import type { Closer, Diagnosis, SessionSource, UserDirectory } from '../sessions/index.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** Which sessions a command is about: those of the Samba on this machine, or what another smbwho lists. */
@@ -18,14 +18,16 @@ export interface ServeOptions extends FallbackValues {
   readonly tls: string;
   readonly stateDir: string;
   readonly runDir: string;
+  readonly closeLimit?: string;
   /** A folder to replay instead of a running server. */
   readonly recording?: string;
 }
 
-/** A source of sessions for the length of one command. */
+/** A source of sessions, and what ends them, for the length of one command. */
 export interface OpenSource extends Disposable {
   readonly source: SessionSource;
   readonly directory: UserDirectory;
+  readonly closer: Closer;
 }
 
 export interface FileInspection {
@@ -42,6 +44,8 @@ export interface CliContext {
   /** Columns of the terminal that stdout is; null where it is none. */
   readonly width: number | null;
   readonly colour: boolean;
+  /** Asks on the terminal; null is answered by who would rather not. Null where stdin is no terminal. */
+  readonly ask: ((question: string) => Promise<string | null>) | null;
   /** @throws errors with a `code` of docs/errors.md, as all of these */
   openSource(options: SourceOptions): Promise<OpenSource>;
   /** Serves until the process is told to end. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addClose } from './commands/close.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addList } from './commands/list.ts';
@@ -9,7 +10,7 @@ import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { visible } from './visible.ts';
 
-const commands = [addList, addShow, addServe, addDoctor, addInspect, addToken];
+const commands = [addList, addShow, addClose, addServe, addDoctor, addInspect, addToken];
 
 /** Runs one command line. Every failure ends in one line on stderr and an exit code. */
 export async function runCommand(words: readonly string[], context: CliContext): Promise<void> {

@@ -15,9 +15,9 @@ export interface TableOptions {
   readonly headers: boolean;
 }
 
-const narrowest = 40;
+export const narrowest = 40;
 
-const shortenings: readonly Concession[] = [
+export const shortenings: readonly Concession[] = [
   { column: 'SHARES', least: 10 },
   { column: 'USER', least: 10 },
 ];
@@ -49,7 +49,8 @@ export function formatSessions(sessions: readonly Session[], options: TableOptio
 
 const location: Column<Session> = { title: 'LOCATION', text: (session) => formatLocation(session.location) };
 
-function mainColumns(at: Instant, style: Style): Column<Session>[] {
+/** What the table of the sessions has, and that of a plan to close some. */
+export function mainColumns(at: Instant, style: Style): Column<Session>[] {
   return [
     { title: 'USER', text: ({ user }, width) => shorten(visible(user.name ?? user.sid ?? '?'), width) },
     {
@@ -113,7 +114,7 @@ function formatIdle({ lastActiveAt, idleCertainty }: Session, at: Instant): stri
   return formatFigure(formatAge(elapsedMicros(lastActiveAt, at), parts), idleCertainty);
 }
 
-function formatOpens({ numOpens, numOpensCertainty }: Session): string {
+export function formatOpens({ numOpens, numOpensCertainty }: Pick<Session, 'numOpens' | 'numOpensCertainty'>): string {
   return formatFigure(String(numOpens), numOpensCertainty);
 }
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { absentSource, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
+import { absentSource, closerOf, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
 import { ensureCertificate, ensureToken, type KeyPair, verifyOneToken } from '../access/index.ts';
 import { buildApp } from '../api/index.ts';
-import type { SessionSource } from '../sessions/index.ts';
+import type { Closer, SessionSource } from '../sessions/index.ts';
 import { RemoteSource, remoteDirectory } from './index.ts';
 
 const folder = new TemporaryFolder();
@@ -21,9 +21,11 @@ let pair: KeyPair;
 let url: URL;
 let fingerprint: string;
 
-const build = (source: SessionSource, tls: KeyPair | null) =>
+const build = (source: SessionSource, tls: KeyPair | null, closer: Closer = closerOf(sessions)) =>
   buildApp({
     source,
+    closer,
+    closeLimit: 50,
     directory: {
       lookUp: async (query) => ({
         verdict: query.kind === 'name' && query.name === 'carol' ? 'known' : 'unknown',

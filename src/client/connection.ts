@@ -1,4 +1,4 @@
-import { type ClientRequest, request as httpRequest } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:tls';
 
@@ -30,6 +30,7 @@ export class ServerError extends Error {
   }
 }
 
+/** How long a server may say nothing. */
 const timeoutMs = 10_000;
 const maxAnswerBytes = 512 * 1024 * 1024;
 
@@ -39,37 +40,68 @@ const maxAnswerBytes = 512 * 1024 * 1024;
  * @throws ServerError SERVER_UNREACHABLE, SERVER_CERTIFICATE, SERVER_ANSWER
  */
 export async function get(address: ServerAddress, path: string): Promise<Answer> {
+  return readAnswer(address, await send(address, { path }));
+}
+
+/**
+ * Posts a body as JSON.
+ *
+ * @throws ServerError SERVER_UNREACHABLE, SERVER_CERTIFICATE, SERVER_ANSWER, and SERVER_LOST
+ */
+export async function post(address: ServerAddress, path: string, body: unknown): Promise<Answer> {
+  return readAnswer(address, await send(address, { path, body: JSON.stringify(body) }));
+}
+
+export interface Request {
+  readonly path: string;
+  /** JSON to post; none for a GET. */
+  readonly body?: string;
+  /** How much longer than usual the server may say nothing. */
+  readonly patienceMs?: number;
+  /** Breaks the connection once it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Sends a request, and returns once the answer begins.
+ *
+ * @throws ServerError SERVER_UNREACHABLE, SERVER_CERTIFICATE; and SERVER_LOST where a body may have arrived
+ */
+export async function send(address: ServerAddress, request: Request): Promise<IncomingMessage> {
+  const { body, patienceMs = 0 } = request;
+  const silenceMs = timeoutMs + patienceMs;
   try {
-    return await ask(await requestTo(address, path));
+    const asked = await requestTo(address, request);
+    return await new Promise((resolve, reject) => {
+      asked.setTimeout(silenceMs, () => asked.destroy(new Error(`no answer within ${silenceMs / 1000} s`)));
+      asked.on('response', resolve).on('error', (error) => {
+        const isLost = body !== undefined && asked.writableFinished;
+        reject(isLost ? new ServerError('SERVER_LOST', `${nameOf(address)} is lost: ${error.message}`) : error);
+      });
+      asked.end(body);
+    });
+  } catch (error) {
+    throw toServerError(error, address);
+  }
+}
+
+/** @throws ServerError SERVER_UNREACHABLE, SERVER_ANSWER */
+export async function readAnswer(address: ServerAddress, response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxAnswerBytes) throw new Error('the answer is too long');
+    }
+    return { status: response.statusCode!, body: JSON.parse(Buffer.concat(chunks).toString()) };
   } catch (error) {
     if (error instanceof SyntaxError) {
       throw new ServerError('SERVER_ANSWER', `${nameOf(address)} answers, but not as smbwho does`);
     }
     throw toServerError(error, address);
   }
-}
-
-function ask(request: ClientRequest): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    request.setTimeout(timeoutMs, () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
-    request.on('error', reject).on('response', (response) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk);
-        length += chunk.length;
-        if (length > maxAnswerBytes) response.destroy(new Error('the answer is too long'));
-      });
-      response.on('error', reject).on('end', () => {
-        try {
-          resolve({ status: response.statusCode!, body: JSON.parse(Buffer.concat(chunks).toString()) });
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
-    request.end();
-  });
 }
 
 export function nameOf(address: ServerAddress): string {
@@ -80,10 +112,17 @@ function isSocket(address: ServerAddress): address is { readonly socketPath: str
   return 'socketPath' in address;
 }
 
-async function requestTo(address: ServerAddress, path: string): Promise<ClientRequest> {
+async function requestTo(address: ServerAddress, { path, body, signal }: Request): Promise<ClientRequest> {
   const options = {
     agent: false as const,
-    headers: { connection: 'close', host: 'localhost', authorization: 'Bearer local' },
+    ...(signal === undefined ? {} : { signal }),
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      connection: 'close',
+      host: 'localhost',
+      authorization: 'Bearer local',
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    },
   };
   if (isSocket(address)) return httpRequest({ ...options, socketPath: address.socketPath, path });
   const { url, token, ca, fingerprint } = address;

@@ -13,6 +13,7 @@ import {
   type UserDirectory,
 } from '../sessions/index.ts';
 import { type Answer, get, nameOf, type ServerAddress, ServerError } from './connection.ts';
+import { toError } from './refusal.ts';
 
 interface ListAnswer {
   readonly parts: readonly PartJson[];
@@ -80,15 +81,4 @@ export function remoteDirectory(address: ServerAddress): UserDirectory {
       return { verdict, accounts };
     },
   };
-}
-
-function toError(status: number, body: unknown, name: string): ServerError {
-  const { description } = body as { description?: unknown };
-  const text = typeof description === 'string' ? description : `status ${status}`;
-  if (status === 401 || status === 403) return new ServerError('SERVER_DENIED', `${name}: ${text}`);
-  // A 503 carries the reader's own code, which says more than that the server failed.
-  const reason = /^([A-Z][A-Z_]+): (.*)$/s.exec(text);
-  return reason === null
-    ? new ServerError('SERVER_ANSWER', `${name}: ${text}`)
-    : new ServerError(reason[1]!, `${name}: ${reason[2]}`);
 }

@@ -43,7 +43,11 @@ export function parseConfig(text: string, path: string): ConfigValues {
       const keys = Object.values(optionSpecs).map((spec) => spec.key);
       throw new ConfigError(`${path}: "${key}" is no option; there are ${keys.join(', ')}`);
     }
-    const { choices, isList }: OptionSpec = optionSpecs[name];
+    const { choices, isList, isNumber }: OptionSpec = optionSpecs[name];
+    if (isNumber && typeof value === 'number') {
+      values[name] = String(value);
+      continue;
+    }
     if (isList && Array.isArray(value) && value.every((one) => typeof one === 'string')) {
       values[name] = value;
       continue;

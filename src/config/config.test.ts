@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from './config-file.ts';
-import { isLoopback, parseListenAddress, readConfigFile } from './index.ts';
+import { isLoopback, parseCloseLimit, parseListenAddress, readConfigFile } from './index.ts';
 
 describe('smbwho.yaml', () => {
   test('one key an option', () => {
     expect(parseConfig('listen: "[::]:8000"\ntls: off\n', 'f')).toEqual({ listen: '[::]:8000', tls: 'off' });
+    expect(parseConfig('close_limit: 50', 'f')).toEqual({ closeLimit: '50' });
     expect(parseConfig('', 'f')).toEqual({});
   });
 
@@ -21,6 +22,16 @@ describe('smbwho.yaml', () => {
   test('a missing file is empty only where nobody named it', () => {
     expect(readConfigFile('/nonexistent/smbwho.yaml', true)).toEqual({});
     expect(() => readConfigFile('/nonexistent/smbwho.yaml', false)).toThrow('/nonexistent/smbwho.yaml');
+  });
+});
+
+describe('how many sessions one call may close', () => {
+  test('as many as it names, or so many', () => {
+    expect([parseCloseLimit(undefined), parseCloseLimit('1'), parseCloseLimit('250')]).toEqual([null, 1, 250]);
+  });
+
+  test.each(['0', '-1', '1.5', '1e3', 'all', ''])('%j is none', (text) => {
+    expect(() => parseCloseLimit(text)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 });
 

@@ -1,4 +1,5 @@
 /** @module The program's options, one table, and the file they can stand in. */
+export { parseCloseLimit } from './close-limit.ts';
 export { ConfigError, type ConfigValues, readConfigFile } from './config-file.ts';
 export { type FallbackLimits, type FallbackValues, parseFallback } from './fallback.ts';
 export { type InstanceOption, parseInstances } from './instances.ts';

@@ -9,6 +9,8 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** May be given several times; in the environment the values stand between colons, in the file in a list. */
   readonly isList?: true;
+  /** The file may hold a number. */
+  readonly isNumber?: true;
   readonly help: string;
 }
 
@@ -49,6 +51,13 @@ export const optionSpecs = {
     key: 'run_dir',
     fallback: '/run/smbwho',
     help: 'where the socket stands through which commands on this machine ask the server',
+  },
+  closeLimit: {
+    flags: '--close-limit <number>',
+    environment: 'SMBWHO_CLOSE_LIMIT',
+    key: 'close_limit',
+    isNumber: true,
+    help: 'the most sessions that one call may close (default: as many as it names)',
   },
   fallback: {
     flags: '--fallback <source>',

@@ -6,6 +6,8 @@ export interface Libc {
   close(descriptor: number): void;
   /** Runs on a thread of its own, as `recv` does. */
   send(descriptor: number, bytes: Uint8Array): Promise<number>;
+  /** Does not wait where the flags say so: it runs on this very thread. */
+  sendTo(descriptor: number, bytes: Uint8Array, flags: number, address: Uint8Array): number;
   recv(descriptor: number, into: Uint8Array, flags: number): Promise<number>;
   /** Name of the error of the call that has just come back, such as `EPERM`. */
   lastError(): string;
@@ -32,6 +34,7 @@ async function load(): Promise<Libc> {
   const socket = library.func('int socket(int, int, int)');
   const close = library.func('int close(int)');
   const send = library.func('long send(int, const uint8_t *, size_t, int)');
+  const sendTo = library.func('long sendto(int, const uint8_t *, size_t, int, const uint8_t *, uint32_t)');
   const recv = library.func('long recv(int, _Out_ uint8_t *, size_t, int)');
   const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
   const later = async (call: typeof send, ...words: readonly unknown[]): Promise<number> => {
@@ -47,6 +50,8 @@ async function load(): Promise<Libc> {
     socket: (family, type, protocol) => socket(family, type, protocol),
     close: (descriptor) => close(descriptor),
     send: (descriptor, bytes) => later(send, descriptor, bytes, bytes.length, 0),
+    sendTo: (descriptor, bytes, flags, address) =>
+      Number(sendTo(descriptor, bytes, bytes.length, flags, address, address.length)),
     recv: (descriptor, into, flags) => later(recv, descriptor, into, into.length, flags),
     lastError: () => names.get(koffi.errno()) ?? `error ${koffi.errno()}`,
   };

@@ -1,6 +1,7 @@
 /** @module Sources of sessions: rows of a real Samba joined into what sessions/ means. */
 
 export { LocalUserDirectory, type UserDirectoryOptions } from './accounts/user-directory.ts';
+export { type ClosableServer, closerOfRecording, createCloser } from './closer/index.ts';
 export { diagnoseInstance } from './doctor.ts';
 export { type FallbackOptions, FallbackSource } from './fallback-source.ts';
 export { IdleSource } from './idle/idle-source.ts';

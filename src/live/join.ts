@@ -28,14 +28,7 @@ export interface JoinContext {
  * authenticated, those that smbd is tearing down, and those of processes that are dead.
  */
 export function joinSessions(rows: Rows, context: JoinContext): Session[] {
-  const trees = groupTreeConnects(rows.tcons);
-  const live: Connected[] = [];
-  for (const row of values(rows.sessions)) {
-    const { authSessionInfo, channels, sessionGlobalId } = row;
-    if (authSessionInfo === null || !channels.some(({ serverId }) => context.lives(serverId))) continue;
-    const { serverId } = channels[0]!;
-    live.push({ row, serverId, owner: authSessionInfo.userSid, trees: trees.get(sessionGlobalId) ?? noTrees });
-  }
+  const live = connectRows(rows, context.lives);
   const identify = identitiesOf(context);
   const count = countOpens(values(rows.opens), rows.tcons, live, context.forcedShares);
   return live
@@ -43,6 +36,19 @@ export function joinSessions(rows: Rows, context: JoinContext): Session[] {
       toSession(connected, count(connected), identify(connected.row.authSessionInfo!), context.instance),
     )
     .sort((a, b) => compareLocations(a.location, b.location));
+}
+
+/** The sessions that are listed, with what they are connected to. */
+export function connectRows(rows: Rows, lives: JoinContext['lives']): Connected[] {
+  const trees = groupTreeConnects(rows.tcons);
+  const live: Connected[] = [];
+  for (const row of values(rows.sessions)) {
+    const { authSessionInfo, channels, sessionGlobalId } = row;
+    if (authSessionInfo === null || !channels.some(({ serverId }) => lives(serverId))) continue;
+    const { serverId } = channels[0]!;
+    live.push({ row, serverId, owner: authSessionInfo.userSid, trees: trees.get(sessionGlobalId) ?? noTrees });
+  }
+  return live;
 }
 
 function toSession(
@@ -110,7 +116,7 @@ function toUnixId(id: number | null): number | null {
   return id === null || id >= 0xffff_ffff ? null : id;
 }
 
-function toChannel(row: SessionGlobal['channels'][number]): Channel {
+export function toChannel(row: SessionGlobal['channels'][number]): Channel {
   return {
     client: parseChannelAddress(row.remoteAddress),
     server: parseChannelAddress(row.localAddress),

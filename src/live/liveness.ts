@@ -64,6 +64,11 @@ export class Liveness {
     return new LivenessCheck((serverId) => this.lives(serverId, former));
   }
 
+  /** Whether the process lives at this very moment: nothing that is known of it is used again. */
+  livesNow(serverId: ServerId): boolean {
+    return this.look(serverId, () => undefined) !== undefined;
+  }
+
   /** Whether any smbd of this server runs. */
   isServerRunning(): boolean {
     let names: string[];
@@ -77,14 +82,23 @@ export class Liveness {
     return names.some((name) => isSmbd(Number(name)));
   }
 
-  private lives({ pid, uniqueId }: ServerId, former: ReadonlyMap<number, KnownLock>): boolean {
+  private lives(serverId: ServerId, former: ReadonlyMap<number, KnownLock>): boolean {
+    const { pid } = serverId;
+    const lock = this.look(
+      serverId,
+      (stat) => this.known.get(pid) ?? (isSame(former.get(pid), stat) ? former.get(pid) : undefined),
+    );
+    if (lock !== undefined) this.known.set(pid, lock);
+    return lock !== undefined;
+  }
+
+  /** The lock of a process that lives and is no other than this. */
+  private look({ pid, uniqueId }: ServerId, knownOf: (stat: Stats) => KnownLock | undefined): KnownLock | undefined {
     const path = join(this.folder, String(pid));
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined || (this.sharesPidNamespace && !processExists(pid))) return false;
-    const lock = this.known.get(pid) ?? (isSame(former.get(pid), stat) ? former.get(pid)! : readLock(path, stat));
-    if (lock === undefined) return false;
-    this.known.set(pid, lock);
-    return uniqueId === notToVerify || lock.uniqueId === uniqueId;
+    if (stat === undefined || (this.sharesPidNamespace && !processExists(pid))) return undefined;
+    const lock = knownOf(stat) ?? readLock(path, stat);
+    return uniqueId === notToVerify || lock?.uniqueId === uniqueId ? lock : undefined;
   }
 }
 

@@ -8,7 +8,9 @@ const process = (pid: number) => ({ pid, taskId: 0, vnn: 0xffff_ffff, uniqueId: 
 
 function connected(id: number, pid: number, owner: string, shares: readonly string[]): Connected {
   const row: SessionGlobal = {
+    version: 0,
     sessionGlobalId: id,
+    sessionWireId: BigInt(id),
     creationTime: someTime,
     createdAt: 0,
     expirationTime: null,
@@ -44,6 +46,7 @@ const oldOpen = (pid: number, openOwner: string): OpenGlobal => ({
   sessionGlobalId: null,
   tconGlobalId: null,
   openOwner,
+  isDurable: false,
 });
 
 const counts = (

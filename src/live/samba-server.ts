@@ -7,6 +7,7 @@ import {
   type Layout,
   LayoutDecoder,
   type OpenGlobal,
+  type ServerId,
   type SessionGlobal,
   type TconGlobal,
 } from '../samba/records/index.ts';
@@ -50,18 +51,14 @@ export class SambaServer implements Disposable {
     this.sessions = new Database(join(lockDirectory, 'smbXsrv_session_global.tdb'), watched);
   }
 
-  /** Sessions are read last: what they own was there before them. */
   read(instanceNumber: number): { sessions: readonly Session[]; problems: Problem[] } {
-    const opens = this.opens.refresh();
-    const tcons = this.tcons.refresh();
-    const sessions = this.sessions.refresh();
+    const rows = this.readRows();
     if (!this.liveness.isServerRunning()) {
       throw new ServerProblem(
         'SAMBA_ABSENT',
         `no smbd runs whose lock directory is ${this.instance.lockDirectory}; start it, or name its smb.conf with --smb-conf`,
       );
     }
-    const rows = { opens: opens.records, tcons: tcons.records, sessions: sessions.records };
     const problems = [this.opens, this.tcons, this.sessions].flatMap((database) => database.problems());
     const liveness = this.liveness.check();
     if (this.joined === undefined || !isSame(this.joined, rows) || !this.joined.liveness.isSameAs(liveness)) {
@@ -80,6 +77,28 @@ export class SambaServer implements Disposable {
       dnsNameOf: (name) =>
         name?.toUpperCase() === directory?.name.toUpperCase() ? (directory?.dnsName ?? null) : null,
     });
+  }
+
+  /** All records as they are now. Sessions are read last: what they own was there before them. */
+  readRows(): Rows {
+    const opens = this.opens.refresh().records;
+    const tcons = this.tcons.refresh().records;
+    return { opens, tcons, sessions: this.readSessions() };
+  }
+
+  /** The session records alone, as they are now. */
+  readSessions(): Rows['sessions'] {
+    return this.sessions.refresh().records;
+  }
+
+  /** Whether a process lives at this very moment. */
+  livesNow(serverId: ServerId): boolean {
+    return this.liveness.livesNow(serverId);
+  }
+
+  /** The rows of the last list; null before the first. */
+  get lastRows(): Rows | null {
+    return this.joined ?? null;
   }
 
   /** What the files held when they were last read. */

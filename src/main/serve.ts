@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { ensureCertificate, ensureToken, verifyOneToken } from '../access/index.ts';
 import { type AppOptions, buildApp } from '../api/index.ts';
 import type { OpenSource, ServeOptions } from '../cli/index.ts';
-import { ConfigError, isLoopback, parseListenAddress } from '../config/index.ts';
-import { RecordedSource, shareRefreshes } from '../live/index.ts';
+import { ConfigError, isLoopback, parseCloseLimit, parseListenAddress } from '../config/index.ts';
+import { closerOfRecording, RecordedSource, shareRefreshes } from '../live/index.ts';
 import { listenOnSocket } from './local-socket.ts';
 import { openLocal } from './sources.ts';
 
@@ -28,9 +28,11 @@ export async function serve(options: ServeOptions, build: AppOptions['build']): 
   if (isPlain && !isLoopback(host)) {
     throw new ConfigError(`plain HTTP (--tls off) is for loopback only, not for ${host}`);
   }
+  const closeLimit = parseCloseLimit(options.closeLimit);
   const token = ensureToken(options.stateDir);
   const opened = openSources(options);
-  const services = { source: shareRefreshes(opened.source), directory: opened.directory, build };
+  const { directory, closer } = opened;
+  const services = { source: shareRefreshes(opened.source), directory, closer, closeLimit, build };
   const logger = { level: 'warn', stream: process.stderr };
   const app = await buildApp({
     ...services,
@@ -62,6 +64,7 @@ function openSources(options: ServeOptions): OpenSource {
   return {
     source,
     directory: { lookUp: async () => ({ verdict: 'unavailable', accounts: [] }) },
+    closer: closerOfRecording(source),
     [Symbol.dispose]: () => source[Symbol.dispose](),
   };
 }

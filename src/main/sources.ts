@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenSource, SourceOptions } from '../cli/index.ts';
-import { RemoteSource, remoteDirectory, type ServerAddress } from '../client/index.ts';
+import { RemoteSource, remoteCloser, remoteDirectory, type ServerAddress } from '../client/index.ts';
 import {
   ConfigError,
   type FallbackValues,
@@ -10,6 +10,7 @@ import {
   parseInstances,
 } from '../config/index.ts';
 import {
+  createCloser,
   FallbackSource,
   type LocalSourceOptions,
   LocalUserDirectory,
@@ -52,9 +53,11 @@ export function openLocal(
   const fallback = parseFallback(words);
   const options = parseInstances(words.smbConf ?? []).map(toLocalOptions);
   const sources = options.map((option) => new FallbackSource({ ...option, ...watching, fallback }));
+  const servers = options.map(({ instance }, i) => ({ instance, source: sources[i]! }));
   return {
     source: mergeSources(sources),
     directory: mergeDirectories(options.map((option) => new LocalUserDirectory(option))),
+    closer: createCloser(servers),
     [Symbol.dispose]: () => {
       for (const source of sources) source[Symbol.dispose]();
     },
@@ -66,7 +69,12 @@ export function toLocalOptions({ instance, smbConf }: InstanceOption): LocalSour
 }
 
 function openRemote(address: ServerAddress): OpenSource {
-  return { source: new RemoteSource(address), directory: remoteDirectory(address), [Symbol.dispose]: () => undefined };
+  return {
+    source: new RemoteSource(address),
+    directory: remoteDirectory(address),
+    closer: remoteCloser(address),
+    [Symbol.dispose]: () => undefined,
+  };
 }
 
 function remoteAddress(server: string, { tokenFile, ca, fingerprint }: SourceOptions): ServerAddress {

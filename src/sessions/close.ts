@@ -19,13 +19,15 @@ export interface CloseWarning {
   readonly message: string;
 }
 
-/** Why nothing would be sent for a location. */
-export type NotClosable = 'gone' | 'from_smbstatus' | 'unreadable';
+export const notClosableReasons = ['gone', 'from_smbstatus', 'unreadable', 'recorded'] as const;
+
+/** Why nothing would be sent for a location. `recorded`: it is of no running server. */
+export type NotClosable = (typeof notClosableReasons)[number];
 
 /** One location of a plan: what ends with it, and what it costs others. */
 export interface PlannedClose {
   readonly location: Location;
-  /** The session as it was last listed; null where it has gone, or can't be closed. */
+  /** The session as it was last listed; null where it is not: it has gone, or has not yet authenticated. */
   readonly session: Session | null;
   /** Why it can't be closed; null where it can. */
   readonly notClosable: NotClosable | null;
@@ -34,7 +36,7 @@ export interface PlannedClose {
   /** Files that it has open for writing; null where that is not known. */
   readonly numOpensForWriting: number | null;
   readonly numDurable: number;
-  /** Other sessions on the same connections. They stay, but for what the warnings say. */
+  /** Other sessions on the same connections that this plan does not close: they stay, but for what the warnings say. */
   readonly neighbours: readonly Location[];
   readonly warnings: readonly CloseWarning[];
 }
@@ -56,14 +58,20 @@ export interface CloseOptions {
   readonly filesFirst: boolean;
   /** How long after its end to look out for the user coming back, in ms; 0 for not at all. */
   readonly watchMs: number;
+  /** Why, in the words of who closes: for the log of a server that is asked to. */
+  readonly reason?: string;
+  /** Once it is aborted, nothing more is sent; outcomes are told to the end all the same. */
+  readonly signal?: AbortSignal;
 }
+
+export const closeResults = ['closed', 'closing', 'gone', 'unresponsive', 'denied', 'refused', 'failed'] as const;
 
 /**
  * What became of one session. `closed`: its record has gone. `closing`: accepted, but it was still there after 2 s.
  * `gone`: it had ended before. `unresponsive`: its process takes no messages. `denied`: the system lets us not send.
  * `refused`: it can't be closed, or not in the way asked for. `failed`: anything else.
  */
-export type CloseResult = 'closed' | 'closing' | 'gone' | 'unresponsive' | 'denied' | 'refused' | 'failed';
+export type CloseResult = (typeof closeResults)[number];
 
 export interface CloseOutcome {
   readonly location: Location;

@@ -13,6 +13,15 @@ export {
   type PlannedClose,
   toConfirm,
 } from './close.ts';
+export {
+  type CloseOutcomeJson,
+  type ClosePlanJson,
+  fromCloseOutcomeJson,
+  fromClosePlanJson,
+  toCloseOutcomeJson,
+  toClosePlanJson,
+  toPlannedCloseJson,
+} from './close-json.ts';
 export type { Diagnosis, Finding, InstanceDiagnosis } from './diagnosis.ts';
 export { durationForm, parseDuration } from './duration.ts';
 export { directoryAuthId, foldName, type Identity, type IdentityDomain, identityOf, uidAuthId } from './identity.ts';

@@ -83,11 +83,11 @@ function channelJson({ client, server, openedAt }: Channel): SessionJson['channe
   return { client, server, opened_at: isoOrNull(openedAt) };
 }
 
-function isoOrNull(instant: Instant | null): string | null {
+export function isoOrNull(instant: Instant | null): string | null {
   return instant === null ? null : toIso(instant);
 }
 
-const certainties = ['exact', 'lower_bound', 'upper_bound', 'unknown'] as const;
+export const certainties = ['exact', 'lower_bound', 'upper_bound', 'unknown'] as const;
 const encryptionLevels = ['none', 'partial', 'full'] as const;
 
 /**
@@ -138,9 +138,9 @@ export function fromPartJson({ taken_at, ...part }: PartJson): Part {
   return { ...part, takenAt: instantOrNull(taken_at) };
 }
 
-function wordOf<W extends string>(words: readonly W[], word: string): W {
+export function wordOf<W extends string>(words: readonly W[], word: string): W {
   const found = words.find((one) => one === word);
-  if (found === undefined) throw new TypeError('a word of the session is none that is known');
+  if (found === undefined) throw new TypeError('a word is none that is known');
   return found;
 }
 

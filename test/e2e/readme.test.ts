@@ -31,6 +31,12 @@ const expected: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
     /"next":"\/v1\/smb\/sessions\/\?/,
   ],
   'Is everything as it should be?': [/smbd runs/, /\{"status":"ok"\}/],
+  'What would it cost to close what alice has left open?': [/^alice .*projects/m, /"closes":\[\{"location":"1\.\d+\./],
+  // The last one: a session that is counted above ends.
+  'Can I end one session, and no other on its connection?': [
+    /^closed +1\.\d+\.\d+ /,
+    /^\[\{"error_message":"already gone"\}\]/,
+  ],
 };
 
 beforeEach(({ skip }) => skip(reason !== null, reason ?? ''));

@@ -28,12 +28,15 @@ export async function runSmbwho(words: readonly string[], env: NodeJS.ProcessEnv
 /** A process whose output is watched. */
 export class Running implements AsyncDisposable {
   readonly child: ChildProcess;
+  /** Its exit code, once it has ended; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
   private readonly texts: (() => string)[];
 
-  constructor(command: string, words: readonly string[]) {
+  constructor(command: string, words: readonly string[], stdin: 'ignore' | 'pipe' = 'ignore') {
     // The kernel ends it with us, even where we are killed.
     const mortal = ['--pdeathsig', 'TERM', command, ...words];
-    this.child = spawn('setpriv', mortal, { stdio: ['ignore', 'pipe', 'pipe'], cwd: projectFolder });
+    this.child = spawn('setpriv', mortal, { stdio: [stdin, 'pipe', 'pipe'], cwd: projectFolder });
+    this.ended = once(this.child, 'close').then(([code]) => code);
     this.texts = [collect(this.child.stdout!), collect(this.child.stderr!)];
   }
 

@@ -1,4 +1,15 @@
-import type { Full, Session, SessionSource, UserDirectory } from '../../src/sessions/index.ts';
+import {
+  type CloseOptions,
+  type CloseOutcome,
+  type Closer,
+  type Full,
+  formatLocation,
+  type Location,
+  type PlannedClose,
+  type Session,
+  type SessionSource,
+  type UserDirectory,
+} from '../../src/sessions/index.ts';
 
 /** A session with plain values, and what a test says otherwise. */
 export function someSession(sessionGlobalId: number, changes: Partial<Session> = {}): Session {
@@ -77,3 +88,69 @@ export function absentSource(code: string, message: string): SessionSource {
 
 /** A directory that knows nobody. */
 export const emptyDirectory: UserDirectory = { lookUp: async () => ({ verdict: 'unknown', accounts: [] }) };
+
+/** What a closer in memory was told to do. */
+export interface TestCloser extends Closer {
+  readonly planned: string[];
+  readonly closed: string[];
+  readonly options: CloseOptions[];
+}
+
+/**
+ * A closer of these sessions, which ends them at once, and what a test says otherwise of their cost and of what becomes of
+ * each.
+ */
+export function closerOf(
+  sessions: readonly Session[],
+  costs: Partial<PlannedClose> = {},
+  outcome: (location: Location) => Partial<CloseOutcome> | Promise<Partial<CloseOutcome>> = () => ({}),
+): TestCloser {
+  const live = new Map(sessions.map((session) => [formatLocation(session.location), session]));
+  const closer: TestCloser = {
+    planned: [],
+    closed: [],
+    options: [],
+    plan: async (locations) => {
+      const closes = locations.map((location) => plannedClose(location, live.get(formatLocation(location)), costs));
+      closer.planned.push(...locations.map(formatLocation));
+      return { madeAt: 1_795_556_500_000_000, closes, problems: [] };
+    },
+    async *close({ closes }, { signal, ...options }) {
+      closer.options.push(options);
+      for (const { location, notClosable } of closes) {
+        if (signal?.aborted) {
+          yield { location, ...nothing, result: 'failed', message: 'given up' };
+          continue;
+        }
+        const name = formatLocation(location);
+        const isThere = notClosable === null && live.delete(name);
+        if (isThere) closer.closed.push(name);
+        yield {
+          location,
+          ...nothing,
+          ...(isThere ? { result: 'closed', message: '', tookMs: 3 } : { result: 'gone', message: 'already gone' }),
+          ...(isThere && (await outcome(location))),
+        };
+      }
+    },
+  };
+  return closer;
+}
+
+const nothing = { tookMs: null, filesClosed: 0, cameBackAs: null, cameBackAt: null };
+
+function plannedClose(location: Location, session: Session | undefined, costs: Partial<PlannedClose>): PlannedClose {
+  const isThere = session !== undefined;
+  return {
+    location,
+    session: session ?? null,
+    notClosable: isThere ? null : 'gone',
+    numOpens: session?.numOpens ?? 0,
+    numOpensCertainty: session?.numOpensCertainty ?? 'unknown',
+    numOpensForWriting: isThere ? 0 : null,
+    numDurable: 0,
+    neighbours: [],
+    warnings: [],
+    ...(isThere && costs),
+  };
+}

@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { absentSource, someSession, sourceOf } from '../../../test/support/sessions.ts';
+import { absentSource, closerOf, someSession, sourceOf } from '../../../test/support/sessions.ts';
 import { formatIdentity, posixGroup, posixUser, type UserDirectory } from '../../sessions/index.ts';
 import { buildApp } from '../app.ts';
 import { ErrorSchema, IdentitySchema, sharedSchemas } from '../schemas.ts';
@@ -21,6 +21,8 @@ const build = (source: Parameters<typeof buildApp>[0]['source']) =>
   buildApp({
     source,
     directory,
+    closer: closerOf([]),
+    closeLimit: null,
     verifier: {
       verify: async (token) =>
         token === 'good'

@@ -1,24 +1,13 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  durationForm,
-  filterByIdentity,
-  filterSessions,
-  now,
-  parseDuration,
-  parseIdentity,
-  parseNetwork,
-  type Session,
-  type SessionFilter,
-  toSessionJson,
-} from '../../sessions/index.ts';
-import type { CliContext, OpenSource, SourceOptions } from '../context.ts';
+import { type Command, Option } from 'commander';
+import { now, type Session, toSessionJson } from '../../sessions/index.ts';
+import type { CliContext, SourceOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addSourceOptions, withSessions } from '../read-sessions.ts';
+import { addChoiceOptions, type ChoiceOptions, chooseSessions } from '../session-choice.ts';
 import { formatCsv } from '../session-csv.ts';
 import { formatSessions } from '../session-table.ts';
 
-interface ListOptions extends SourceOptions, SessionFilter {
-  readonly identity?: string;
+interface ListOptions extends SourceOptions, ChoiceOptions {
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly output?: 'wide' | 'csv';
@@ -41,17 +30,7 @@ connection may have been a sign of life that the client sent by itself: then it 
 `;
 
 export function addList(program: Command, context: CliContext): void {
-  const command = program
-    .command('list')
-    .description('list the live sessions')
-    .option('--identity <identity>', 'only this user: a name, a SID, uid:, auth_id:, local:, ad: …')
-    .option('--share <name>', 'only sessions that are connected to this share')
-    .addOption(new Option('--from <ip|cidr>', 'only sessions from this address or network').argParser(readNetwork))
-    .addOption(
-      new Option('--idle-over <duration>', `only sessions idle for so long at least: ${durationForm}`).argParser(
-        readIdle,
-      ),
-    )
+  const command = addChoiceOptions(program.command('list').description('list the live sessions'))
     .addOption(
       new Option('--json', 'an array of sessions, with all that is known of them').conflicts(['jsonl', 'output']),
     )
@@ -61,17 +40,10 @@ export function addList(program: Command, context: CliContext): void {
     .addHelpText('after', examples);
   addSourceOptions(command, context).action((options: ListOptions) =>
     withSessions(context, options, async ({ sessions }, open) => {
-      context.stdout(format(await select(sessions, options, open), options, context));
+      context.stdout(format(await chooseSessions(sessions, options, open), options, context));
       return exitCodes.ok;
     }),
   );
-}
-
-async function select(sessions: readonly Session[], options: ListOptions, { directory }: OpenSource) {
-  const { identity } = options;
-  const ofUser =
-    identity === undefined ? sessions : await filterByIdentity(sessions, parseIdentity(identity), directory);
-  return filterSessions(ofUser, options);
 }
 
 function format(sessions: readonly Session[], options: ListOptions, { width, colour }: CliContext): string {
@@ -81,16 +53,4 @@ function format(sessions: readonly Session[], options: ListOptions, { width, col
   const at = now();
   if (output === 'csv') return formatCsv(sessions, { at, headers });
   return formatSessions(sessions, { at, width, colour, headers, wide: output === 'wide' });
-}
-
-function readNetwork(text: string): (address: string) => boolean {
-  const network = parseNetwork(text);
-  if (network === null) throw new InvalidArgumentError('it must be an IP address or a network such as 192.0.2.0/24.');
-  return network;
-}
-
-function readIdle(text: string): number {
-  const micros = parseDuration(text);
-  if (micros === null) throw new InvalidArgumentError(`it must be a duration such as ${durationForm}.`);
-  return micros;
 }

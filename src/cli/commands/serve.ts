@@ -16,7 +16,7 @@ export function addServe(program: Command, context: CliContext): void {
     .description('serve the live sessions through the SMB session API')
     .addOption(new Option('--recording <folder>').hideHelp())
     .addHelpText('after', examples);
-  for (const name of ['smbConf', 'listen', 'tls', 'stateDir', 'runDir', ...fallbackOptions] as const) {
+  for (const name of ['smbConf', 'listen', 'tls', 'stateDir', 'runDir', 'closeLimit', ...fallbackOptions] as const) {
     command.addOption(option(name, context.config));
   }
   command.action(async (options: ServeOptions) => {

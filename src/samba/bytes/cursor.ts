@@ -96,6 +96,11 @@ export class Cursor {
     this.take(lengthBytes);
   }
 
+  /** Makes the window begin at the next read: what stands there counts its offsets anew. */
+  beginHere(): void {
+    this.start = this.position;
+  }
+
   /** @throws DecodeError always, with the current offset. */
   fail(code: DecodeErrorCode, message: string): never {
     throw new DecodeError(code, message, this.offsetBytes);

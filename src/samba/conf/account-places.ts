@@ -14,7 +14,7 @@ export interface AccountPlaces {
 }
 
 /** As Samba is compiled: Debian, Fedora and their kin, upstream FHS builds, upstream. */
-const compiledPrivateDirs = ['/var/lib/samba/private', '/etc/samba', '/usr/local/samba/private'];
+export const compiledPrivateDirs = ['/var/lib/samba/private', '/etc/samba', '/usr/local/samba/private'];
 const compiledSocketDirs = ['/run/samba/winbindd', '/var/run/samba/winbindd', '/usr/local/samba/var/run/winbindd'];
 
 /** @throws the system's error where the server's smb.conf can't be read */

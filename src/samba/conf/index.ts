@@ -2,6 +2,7 @@
 export { type AccountPlaces, locateAccounts } from './account-places.ts';
 export type { ForcedShares } from './forced-shares.ts';
 export { InstanceError, locateInstance, type SambaInstance } from './instance.ts';
+export { messageFolders } from './message-folders.ts';
 export { programBeside } from './program.ts';
 export { askRelease } from './release.ts';
 export { isSmbd, smbConfOf } from './running-smbd.ts';

@@ -12,6 +12,8 @@ export interface OpenGlobal {
   readonly tconGlobalId: number | null;
   /** The user's SID; null since 4.23, where the session says it. */
   readonly openOwner: string | null;
+  /** Whether it outlives its session, until a client takes it up again or a time is over. */
+  readonly isDurable: boolean;
 }
 
 /** @param key the record's key: `open_global_id` */
@@ -41,13 +43,13 @@ export function decodeOpenGlobal(cursor: NdrCursor, layout: Layout, key: number)
   if (layout.openSession) cursor.uint32(); // create_action
   cursor.skipNttime(); // disconnect_time
   cursor.uint32(); // durable_timeout_msec
-  decodeBoolean8(cursor); // durable
+  const isDurable = decodeBoolean8(cursor); // durable
   if (layout.version === 1) decodeBoolean8(cursor); // persistent
   cursor.skipBlob(); // backend_cookie
   cursor.uint16(); // channel_sequence
   cursor.skipHyper(); // channel_generation
   cursor.skip(64); // lock_sequence_array
-  return { serverId, sessionGlobalId, tconGlobalId, openOwner };
+  return { serverId, sessionGlobalId, tconGlobalId, openOwner, isDurable };
 }
 
 function decodeBoolean8(cursor: NdrCursor): boolean {

@@ -6,7 +6,11 @@ import type { Layout } from './layouts.ts';
 
 /** What is read of `smbXsrv_session_global` (smbXsrv.idl; seen on 4.13, 4.17, 4.22, 4.24, 4.25). */
 export interface SessionGlobal {
+  /** Of the record, and of the messages that its smbd takes for it. */
+  readonly version: Layout['version'];
   readonly sessionGlobalId: number;
+  /** What its client names it by: its low half is the global id, but for SMB1, which has a 16-bit uid. */
+  readonly sessionWireId: bigint;
   /** NTTIME as it stands: with the id, the session's name for ever. */
   readonly creationTime: bigint;
   /** The same in microseconds since 1970. */
@@ -41,7 +45,7 @@ export function decodeSessionGlobal(cursor: NdrCursor, layout: Layout, key: numb
   cursor.ignoredPointer(); // db_rec
   const sessionGlobalId = cursor.uint32();
   if (sessionGlobalId !== key) cursor.fail('RECORD_KEY_MISMATCH', `session ${sessionGlobalId} under key ${key}`);
-  cursor.skipHyper(); // session_wire_id
+  const sessionWireId = cursor.hyper();
   const creationTime = cursor.rawNttime();
   const createdAt = nttimeToMicros(creationTime);
   const expirationTime = cursor.nttime();
@@ -61,7 +65,9 @@ export function decodeSessionGlobal(cursor: NdrCursor, layout: Layout, key: numb
   const channels = decodeChannels(cursor, layout);
   const authSessionInfo = hasAuthSessionInfo ? decodeAuthSessionInfo(cursor, layout) : null;
   return {
+    version: layout.version,
     sessionGlobalId,
+    sessionWireId,
     creationTime,
     createdAt,
     expirationTime,

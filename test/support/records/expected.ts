@@ -16,7 +16,9 @@ export function expectedSession(layout: Layout, record: SessionRecord): SessionG
   const { accountName, userPrincipalName, domainName, dnsDomainName, unixName } = session;
   const noNames = { accountName: null, userPrincipalName: null, domainName: null, dnsDomainName: null };
   return {
+    version: layout.version,
     sessionGlobalId: session.id,
+    sessionWireId: BigInt(session.id),
     creationTime: session.creationTime,
     createdAt: toMicros(session.creationTime),
     expirationTime: toMicros(session.expirationTime),
@@ -58,6 +60,7 @@ export function expectedOpen(layout: Layout, record: OpenRecord): OpenGlobal {
     sessionGlobalId: layout.openSession ? open.sessionId : null,
     tconGlobalId: layout.openSession ? open.tconId : null,
     openOwner: layout.openSession ? null : open.owner,
+    isDurable: open.isDurable,
   };
 }
 

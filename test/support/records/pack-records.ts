@@ -129,13 +129,14 @@ export interface OpenRecord {
   readonly pid?: number;
   readonly uniqueId?: bigint;
   readonly isDisconnected?: boolean;
+  readonly isDurable?: boolean;
   /** Stored for a durable handle. */
   readonly cookie?: string;
 }
 
 export function completeOpen(open: OpenRecord): Required<OpenRecord> {
   const owner = `${localSid}-1000`;
-  return { owner, pid: 4711, uniqueId: 99n, isDisconnected: false, cookie: 'cookie!', ...open };
+  return { owner, pid: 4711, uniqueId: 99n, isDisconnected: false, isDurable: false, cookie: 'cookie!', ...open };
 }
 
 /** A `smbXsrv_open_global` record. */
@@ -151,7 +152,7 @@ export function packOpen(layout: Layout, record: OpenRecord): Buffer {
   packer.sid(open.owner).nttime(someTime).guid().guid().guid();
   if (layout.version === 1) packer.hyper(0n).hyper(0n);
   if (layout.openSession) packer.u32(1);
-  packer.nttime(0n).u32(0).u8(0);
+  packer.nttime(0n).u32(0).u8(Number(open.isDurable));
   if (layout.version === 1) packer.u8(0);
   packer.blob(Buffer.from(open.cookie)).u16(0).hyper(0n).raw(Buffer.alloc(64));
   return packer.toBuffer();

@@ -1,0 +1,94 @@
+import type { FastifyRequest } from 'fastify';
+import {
+  type CloseOptions,
+  type CloseOutcome,
+  type ClosePlan,
+  formatLocation,
+  type Location,
+  parseLocation,
+  type Session,
+  toConfirm,
+} from '../sessions/index.ts';
+import { ApiError } from './errors.ts';
+import type { Services } from './services.ts';
+
+/** @throws ApiError close_limit_error where a call names more sessions than one call may */
+export function checkCloseLimit({ closeLimit }: Services, count: number): void {
+  if (closeLimit === null || count <= closeLimit) return;
+  throw new ApiError(
+    'close_limit_error',
+    `one call may close ${closeLimit} sessions here, and this one names ${count}; nothing was closed`,
+  );
+}
+
+/**
+ * Locations that a body names, each once.
+ *
+ * @throws ApiError decode_error
+ */
+export function toLocations(texts: readonly string[]): readonly Location[] {
+  const locations = new Map<string, Location>();
+  for (const [i, text] of texts.entries()) {
+    const location = parseLocation(text);
+    if (location === null) throw new ApiError('decode_error', `locations.${i} is no location; the lists have them`);
+    locations.set(text, location);
+  }
+  return [...locations.values()];
+}
+
+/**
+ * Whoever closes many sessions, or sessions that write, has to say how many. A session that has ended since the plan was
+ * seen does no harm: a location never means another one.
+ *
+ * @throws ApiError close_confirmation_error
+ */
+export function checkConfirmed(plan: ClosePlan, confirmed: number | undefined): void {
+  const closable = plan.closes.filter(({ notClosable }) => notClosable === null);
+  if (confirmed === undefined && toConfirm(plan) === null) return;
+  if (confirmed !== undefined && confirmed >= closable.length && confirmed <= plan.closes.length) return;
+  const writing = closable.filter(({ numOpensForWriting }) => (numOpensForWriting ?? 0) > 0).length;
+  throw new ApiError(
+    'close_confirmation_error',
+    `this would close ${closable.length} sessions, ${writing} of them with files open for writing; ` +
+      `to do so, send confirmed: ${closable.length}. Nothing was closed`,
+  );
+}
+
+/** Carries a plan out. For each session that could be closed, the log has who did it, from where, why, and the outcome. */
+export async function* carryOut(
+  { closer }: Services,
+  plan: ClosePlan,
+  options: CloseOptions,
+  request: FastifyRequest,
+): AsyncGenerator<CloseOutcome> {
+  const sessions = new Map(
+    plan.closes
+      .filter(({ notClosable }) => notClosable === null)
+      .map(({ location, session }) => [formatLocation(location), session]),
+  );
+  // Who closes is to be found in the log, whichever level the rest of it begins at.
+  const log = request.log.child({ operation: 'smb_close_session' }, { level: 'info' });
+  for await (const outcome of closer.close(plan, options)) {
+    const session = sessions.get(formatLocation(outcome.location));
+    if (session !== undefined) log.info(describe(outcome, session, options, request), 'smb_close_session');
+    yield outcome;
+  }
+}
+
+function describe(
+  { location, result, message }: CloseOutcome,
+  session: Session | null,
+  { reason }: CloseOptions,
+  { principal, socket }: FastifyRequest,
+) {
+  return {
+    by: principal!.name,
+    // A socket in the file system has no address.
+    from: socket.remoteAddress ?? 'this machine',
+    location: formatLocation(location),
+    user: session?.user.name ?? session?.user.sid ?? null,
+    reason: reason ?? null,
+    result,
+    message,
+  };
+}

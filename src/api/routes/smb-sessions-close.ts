@@ -1,0 +1,62 @@
+import Type from 'typebox';
+import {
+  type CloseOutcome,
+  type ClosePlan,
+  formatLocation,
+  type Location,
+  parseLocation,
+} from '../../sessions/index.ts';
+import { carryOut, checkCloseLimit } from '../close-call.ts';
+import { ApiError } from '../errors.ts';
+import { exactBody } from '../exact-body.ts';
+import { commonErrors } from '../schemas.ts';
+import type { Api, Services } from '../services.ts';
+
+const noLocation = 'not found: this is no location of a session; the list of sessions has them';
+
+export function smbSessionsClose(api: Api, services: Services): void {
+  const schema = {
+    operationId: 'closeSmbSessions',
+    summary: 'Close SMB sessions',
+    description: 'Each session of the body ends alone, whoever shares its connection. Only `location` counts.',
+    tags: ['SMB sessions'],
+    body: Type.Array(Type.Object({ location: Type.String({ description: 'As the lists have it' }) })),
+    response: {
+      200: Type.Array(
+        Type.Object({ error_message: Type.String({ description: 'Empty where the session was closed' }) }),
+        { description: 'In the order of the body' },
+      ),
+      413: Type.Ref('Error'),
+      ...commonErrors,
+    },
+  };
+  const config = { privilege: 'PRIVILEGE_SMB_SESSION_WRITE' } as const;
+  api.post('/v1/smb/sessions/close', { schema, config, validatorCompiler: exactBody }, async (request) => {
+    const texts = request.body.map(({ location }) => location);
+    checkCloseLimit(services, texts.length);
+    const plan = await services.closer.plan(distinct(texts));
+    checkReadable(plan);
+    const messages = new Map<string, string>();
+    for await (const outcome of carryOut(services, plan, { filesFirst: false, watchMs: 0 }, request)) {
+      messages.set(formatLocation(outcome.location), toErrorMessage(outcome));
+    }
+    return texts.map((text) => ({ error_message: messages.get(text) ?? noLocation }));
+  });
+}
+
+/** Programs compare with these words. */
+function toErrorMessage({ result, message }: CloseOutcome): string {
+  if (result === 'closed') return '';
+  return result === 'gone' ? 'already gone' : message || result;
+}
+
+function distinct(texts: readonly string[]): Location[] {
+  return [...new Set(texts)].map(parseLocation).filter((location) => location !== null);
+}
+
+/** Where nothing can be read of any session, nothing would be sent: that is the server's fault, not one of each session. */
+function checkReadable({ closes, problems }: ClosePlan): void {
+  if (closes.length === 0 || problems.length === 0) return;
+  if (!closes.every(({ notClosable }) => notClosable === 'unreadable')) return;
+  throw new ApiError('samba_unavailable_error', problems.map(({ code, message }) => `${code}: ${message}`).join('; '));
+}

@@ -1,0 +1,37 @@
+import Type from 'typebox';
+import { toClosePlanJson } from '../../sessions/index.ts';
+import { toLocations } from '../close-call.ts';
+import { ApiError } from '../errors.ts';
+import { exactBody } from '../exact-body.ts';
+import { commonErrors } from '../schemas.ts';
+import type { Api, Services } from '../services.ts';
+import { filterParameters, selectSessions } from '../session-list.ts';
+
+const body = Type.Object(
+  { locations: Type.Optional(Type.Array(Type.String())), ...filterParameters },
+  { additionalProperties: false, description: 'Either `locations`, or one of the filters at least' },
+);
+
+/** It only reads, so whoever may list may also ask what a close would cost. */
+export function smbwhoClosePlan(api: Api, services: Services): void {
+  const schema = {
+    operationId: 'planClose',
+    summary: 'What closing these sessions would end, and what it would cost others; nothing is closed',
+    tags: ['smbwho'],
+    body,
+    response: { 200: Type.Ref('ClosePlan'), 413: Type.Ref('Error'), ...commonErrors },
+  };
+  const config = { privilege: 'PRIVILEGE_SMB_SESSION_READ' } as const;
+  api.post('/smbwho/v1/close-plan', { schema, config, validatorCompiler: exactBody }, async (request) => {
+    const { locations, ...filters } = request.body;
+    const isFiltered = Object.keys(filters).length > 0;
+    if ((locations !== undefined) === isFiltered) {
+      throw new ApiError('decode_error', 'the body must have locations, or else identity, share, from or idle_over');
+    }
+    const meant =
+      locations === undefined
+        ? (await selectSessions(services, filters)).sessions.map(({ location }) => location)
+        : toLocations(locations);
+    return toClosePlanJson(await services.closer.plan(meant));
+  });
+}

@@ -1,0 +1,81 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Location, parseLocation } from '../../sessions/index.ts';
+import { type CloseChoices, closeSessions } from '../close-sessions.ts';
+import type { CliContext, SourceOptions } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { addSourceOptions, withSessions } from '../read-sessions.ts';
+import { addChoiceOptions, type ChoiceOptions, chooseSessions, hasChoice } from '../session-choice.ts';
+import { visible } from '../visible.ts';
+
+type CloseCommandOptions = SourceOptions & ChoiceOptions & CloseChoices;
+
+const maxReasonLength = 500;
+
+const examples = `
+Examples:
+  smbwho close 1.1261944982.134400300502777410             that session, and no other on its connection
+  smbwho close --identity alice --idle-over 8h             what alice has left open
+  smbwho close --share projects --dry-run                  what that would end, and what it would cost; ends nothing
+  smbwho close --from 192.0.2.77 --yes --reason 'moved'    without a question, for scripts
+
+Closing does not ban: most clients log in again by themselves as soon as they have work. Durable handles outlive their
+session, to be reclaimed by the next; --files-first ends them too. More than 100 sessions, or sessions with files open for
+writing, are closed once their number has been typed, or with --yes.
+Exit codes: 0 all closed or gone, 3 nothing named is there, 4 denied, 5 some are not closed.
+`;
+
+export function addClose(program: Command, context: CliContext): void {
+  const command = program
+    .command('close')
+    .description('end sessions: those named, or those that filters choose')
+    .argument('[location...]', 'the sessions, as list names them');
+  addChoiceOptions(command)
+    .option('--dry-run', 'show what would end, and what it would cost, and end nothing')
+    .option('--yes', 'ask nothing')
+    .addOption(new Option('--reason <text>', "why, for the server's log").argParser(readReason))
+    .option('--files-first', "close a session's files before it, so that durable handles end too")
+    .option('--json', 'what became of each, or with --dry-run the plan, as JSON, a line each')
+    .addHelpText('after', examples);
+  addSourceOptions(command, context).action((texts: string[], options: CloseCommandOptions) => {
+    if (texts.length > 0 === hasChoice(options)) {
+      command.error(
+        'error: name sessions by their locations, or else give a filter: --identity, --share, --from, --idle-over',
+      );
+    }
+    if (context.ask === null && !options.yes && !options.dryRun) {
+      command.error('error: there is no terminal to ask on; give --yes, or --dry-run to see what would end');
+    }
+    return texts.length > 0 ? closeNamed(texts, options, context) : closeChosen(options, context);
+  });
+}
+
+async function closeNamed(texts: readonly string[], options: CloseCommandOptions, context: CliContext): Promise<void> {
+  const locations = new Map<string, Location>();
+  for (const text of texts) {
+    const location = parseLocation(text);
+    if (location === null) {
+      context.stderr(`smbwho: NOT_FOUND: "${visible(text)}" is no location; list shows them. Nothing was closed\n`);
+      return context.exit(exitCodes.notFound);
+    }
+    locations.set(text, location);
+  }
+  using open = await context.openSource(options);
+  context.exit(await closeSessions([...locations.values()], open.closer, options, context));
+}
+
+function closeChosen(options: CloseCommandOptions, context: CliContext): Promise<void> {
+  return withSessions(context, options, async ({ sessions }, open) => {
+    const chosen = await chooseSessions(sessions, options, open);
+    if (chosen.length > 0) {
+      const locations = chosen.map(({ location }) => location);
+      return closeSessions(locations, open.closer, options, context);
+    }
+    context.stderr('smbwho: no session is like that; nothing was closed\n');
+    return exitCodes.ok;
+  });
+}
+
+function readReason(text: string): string {
+  if (text.length > maxReasonLength) throw new InvalidArgumentError(`it may have ${maxReasonLength} characters.`);
+  return text;
+}

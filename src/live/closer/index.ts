@@ -1,0 +1,3 @@
+export type { ClosableServer } from './closable-server.ts';
+export { createCloser } from './local-closer.ts';
+export { closerOfRecording } from './recorded-closer.ts';

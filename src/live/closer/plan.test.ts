@@ -1,0 +1,166 @@
+import { mkdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { packOpen, packSession, packTcon, someTime } from '../../../test/support/records/index.ts';
+import { sourceOf } from '../../../test/support/sessions.ts';
+import { idKey, tdbImage } from '../../../test/support/tdb/index.ts';
+import { TemporaryFolder } from '../../../test/support/temporary.ts';
+import { type Layout, layouts } from '../../samba/records/index.ts';
+import type { Closer, Location } from '../../sessions/index.ts';
+import { LocalSource } from '../local-source.ts';
+import { closerOfRecording, createCloser } from './index.ts';
+
+const [newest, oldest] = [layouts[0]!, layouts.at(-1)!];
+const encrypted = 4 | 8;
+const [here, there, elsewhere] = ['ipv4:192.0.2.7:1001', 'ipv4:192.0.2.7:1002', 'ipv4:192.0.2.9:1001'];
+
+type Records = Parameters<typeof packSession>[1][];
+type Opens = Parameters<typeof packOpen>[1][];
+
+let folder: TemporaryFolder;
+let source: LocalSource | undefined;
+
+beforeEach(() => {
+  folder = new TemporaryFolder();
+});
+afterEach(() => {
+  source?.[Symbol.dispose]();
+  folder[Symbol.dispose]();
+});
+
+function at(sessionGlobalId: number, changes: Partial<Location> = {}): Location {
+  return { instance: 1, sessionGlobalId, creationTime: someTime, ...changes };
+}
+
+/** A closer of a server with these records; its processes 4711 and 4712 live. */
+function serve(sessions: Records, opens: Opens = [], layout: Layout = newest): Closer {
+  mkdirSync(folder.file('msg.lock'));
+  for (const pid of [4711, 4712]) folder.file(`msg.lock/${pid}`, '99\n');
+  const records = sessions.map((session) => [idKey(session.id), packSession(layout, session)] as const);
+  folder.file('smbXsrv_session_global.tdb', tdbImage(records).bytes);
+  const opened = opens.map((open) => [idKey(open.id), packOpen(layout, open)] as const);
+  folder.file('smbXsrv_open_global.tdb', tdbImage(opened).bytes);
+  const tcon = packTcon(layout, { id: 5, sessionId: 1, shareName: 'docs' });
+  folder.file('smbXsrv_tcon_global.tdb', tdbImage([[idKey(5), tcon]]).bytes);
+  source = new LocalSource({
+    instance: 1,
+    locate: () => ({
+      pid: null,
+      smbConfPath: null,
+      root: '',
+      lockDirectory: folder.path,
+      isClustered: false,
+      sharesPidNamespace: false,
+      netbiosName: 'SERVER',
+      isDomainMember: false,
+      forcedShares: new Set(),
+      confFiles: [],
+    }),
+  });
+  return createCloser([{ instance: 1, source }]);
+}
+
+async function planned(closer: Closer, ...locations: readonly Location[]) {
+  const { closes, problems } = await closer.plan(locations);
+  expect(problems).toEqual([]);
+  return closes;
+}
+
+const codes = ({ warnings }: { warnings: readonly { code: string }[] }) => warnings.map(({ code }) => code);
+
+describe('a plan', () => {
+  test('has each location once, in the order given', async () => {
+    const closer = serve([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    const closes = await planned(closer, at(3), at(1), at(3), at(2), at(1));
+    expect(closes.map(({ location }) => location.sessionGlobalId)).toEqual([3, 1, 2]);
+    expect(closes.every(({ notClosable, session }) => notClosable === null && session !== null)).toBe(true);
+    expect(await planned(closer)).toEqual([]);
+  });
+
+  test('says why a location can not be closed, and never means another', async () => {
+    const closer = serve([
+      { id: 1 },
+      { id: 2, pid: 4713 }, // dead
+      { id: 3, uniqueId: 98n }, // dead, and its pid is another's
+      { id: 4, channels: 0 }, // being torn down
+      { id: 5, hasAuthenticated: false },
+    ]);
+    const wrong = [at(2), at(3), at(4), at(6), at(1, { creationTime: someTime + 1n }), at(1, { instance: 2 })];
+    const smbstatus = at(1, { creationTime: 0n });
+    const closes = await planned(closer, ...wrong, smbstatus, at(5));
+    expect(closes.map(({ notClosable }) => notClosable)).toEqual([
+      ...wrong.map(() => 'gone'),
+      'from_smbstatus',
+      null, // a login under way is not listed, and can be ended
+    ]);
+    expect(closes.map(({ session }) => session)).toEqual(closes.map(() => null));
+  });
+
+  test('of a server that can not be read says so', async () => {
+    const closer = serve([{ id: 1 }]);
+    folder.file('smbXsrv_session_global.tdb', 'no TDB at all, but long enough to be taken for one'.repeat(20));
+    const { closes, problems } = await closer.plan([at(1), at(1, { creationTime: 0n })]);
+    expect(closes.map(({ notClosable }) => notClosable)).toEqual(['unreadable', 'from_smbstatus']);
+    expect(problems).toMatchObject([{ code: 'TDB_NOT_TDB' }]);
+    const outcomes = await Array.fromAsync(closer.close({ madeAt: 0, closes, problems }, quietly));
+    expect(outcomes.map(({ result }) => result)).toEqual(['failed', 'refused']);
+  });
+
+  test('names those on the same connection that it does not end', async () => {
+    const closer = serve([
+      { id: 1, remoteAddresses: [here, there] },
+      { id: 2, remoteAddress: here, encryptionFlags: encrypted },
+      { id: 3, remoteAddresses: [elsewhere, there] },
+      { id: 4, remoteAddress: elsewhere },
+    ]);
+    const ids = ({ neighbours }: { neighbours: readonly Location[] }) =>
+      neighbours.map(({ sessionGlobalId }) => sessionGlobalId);
+    const [one, two] = await planned(closer, at(1), at(2));
+    expect([ids(one!), ids(two!)]).toEqual([[3], []]);
+    const [alone] = await planned(closer, at(2));
+    expect(ids(alone!)).toEqual([1]);
+    // Nobody loses a connection but those who are ended with it.
+    expect([codes(one!), codes(two!), codes(alone!)]).toEqual([[], [], ['CLOSE_DROPS_CONNECTION']]);
+  });
+
+  const opens: Opens = [
+    { id: 1, sessionId: 1, tconId: 5, isDurable: true },
+    { id: 2, sessionId: 1, tconId: 5 },
+    { id: 3, sessionId: 2, tconId: 6, isDurable: true },
+    { id: 4, sessionId: 9, tconId: 7, isDurable: true, isDisconnected: true },
+  ];
+
+  test('counts durable handles by session', async () => {
+    const closer = serve([{ id: 1 }, { id: 2 }, { id: 3 }], opens);
+    const [one, two, three] = await planned(closer, at(1), at(2), at(3));
+    expect([one, two, three].map((close) => close!.numDurable)).toEqual([1, 1, 0]);
+    expect([one, two, three].map((close) => close!.numOpens)).toEqual([2, 1, 0]);
+    expect(codes(one!)).toContain('CLOSE_LEAVES_DURABLE');
+    expect(codes(one!)).toContain('CLOSE_LIKELY_BACK');
+    expect(codes(three!)).toEqual([]);
+  });
+
+  test('before 4.23, counts those that a session may own', async () => {
+    const closer = serve([{ id: 1 }, { id: 2 }, { id: 3, pid: 4712 }], opens, oldest);
+    const closes = await planned(closer, at(1), at(2), at(3));
+    expect(closes.map(({ numDurable }) => numDurable)).toEqual([2, 2, 0]);
+  });
+
+  test('of a recording ends nothing', async () => {
+    const closer = serve([{ id: 1 }]);
+    const { sessions } = await source!.refresh();
+    const recorded = closerOfRecording(sourceOf(sessions));
+    const plan = await recorded.plan([at(2), at(1), at(1)]);
+    expect(plan.closes).toMatchObject([
+      { notClosable: 'gone', session: null },
+      { notClosable: 'recorded', session: { location: at(1) } },
+    ]);
+    const forged = { ...plan, closes: (await closer.plan([at(1)])).closes };
+    const outcomes = [
+      await Array.fromAsync(recorded.close(plan, quietly)),
+      await Array.fromAsync(recorded.close(forged, quietly)),
+    ];
+    expect(outcomes.map((all) => all.map(({ result }) => result))).toEqual([['gone', 'refused'], ['refused']]);
+  });
+});
+
+const quietly = { filesFirst: false, watchMs: 0 };

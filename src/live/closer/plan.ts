@@ -1,0 +1,101 @@
+import {
+  type ClosePlan,
+  type Full,
+  formatLocation,
+  isFromSmbstatus,
+  type Location,
+  type NotClosable,
+  now,
+  type PlannedClose,
+  type Problem,
+} from '../../sessions/index.ts';
+import { toChannel } from '../join.ts';
+import type { SambaServer } from '../samba-server.ts';
+import type { ClosableServer } from './closable-server.ts';
+import { countDurable } from './durable-opens.ts';
+import { openFileCloser } from './files-first.ts';
+import { neighboursOf } from './neighbours.ts';
+import { Sighting } from './sighting.ts';
+import { warningsOf } from './warnings.ts';
+
+/** What ending these sessions costs, as their servers' records say now. */
+export async function makePlan(servers: readonly ClosableServer[], locations: readonly Location[]): Promise<ClosePlan> {
+  const madeAt = now();
+  const wanted = [...new Map(locations.map((location) => [formatLocation(location), location])).values()];
+  const byInstance = Map.groupBy(wanted, ({ instance }) => instance);
+  const asked = servers.filter(({ instance }) => byInstance.has(instance));
+  const parts = await Promise.all(asked.map((server) => planFor(server, byInstance.get(server.instance)!)));
+  const planned = new Map(parts.flatMap(({ closes }) => closes).map((close) => [close.location, close]));
+  return {
+    madeAt,
+    closes: wanted.map((location) => planned.get(location) ?? notClosable(location, 'gone')),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
+}
+
+/** A location for which nothing would be sent. */
+export function notClosable(location: Location, reason: NotClosable): PlannedClose {
+  return {
+    location,
+    session: null,
+    notClosable: reason,
+    numOpens: 0,
+    numOpensCertainty: 'exact',
+    numOpensForWriting: null,
+    numDurable: 0,
+    neighbours: [],
+    warnings: [],
+  };
+}
+
+interface PartOfPlan {
+  readonly closes: readonly PlannedClose[];
+  readonly problems: readonly Problem[];
+}
+
+async function planFor({ source }: ClosableServer, locations: readonly Location[]): Promise<PartOfPlan> {
+  const full = await source.refresh();
+  const { lastRead } = source;
+  const planOne = lastRead === null ? null : plannerFor(lastRead, full, locations);
+  const closes = locations.map((location) => {
+    if (isFromSmbstatus(location)) return notClosable(location, 'from_smbstatus');
+    return planOne === null ? notClosable(location, 'unreadable') : planOne(location);
+  });
+  return { closes, problems: full.parts[0]!.problems };
+}
+
+/** The records are looked at, and not only the list: a session can be ended before it has authenticated, too. */
+function plannerFor(
+  server: SambaServer,
+  { sessions }: Full,
+  locations: readonly Location[],
+): (location: Location) => PlannedClose {
+  const madeAt = now();
+  const sighting = new Sighting(server, madeAt);
+  const listed = new Map(sessions.map((session) => [formatLocation(session.location), session]));
+  const ending = new Set(locations.map(formatLocation));
+  const neighbours = neighboursOf(sessions, ({ location }) => ending.has(formatLocation(location)));
+  const durable = countDurable(server);
+  const files = openFileCloser(server, async () => ({ verdict: 'aborted', reason: 'nothing is sent for a plan' }));
+  return (location) => {
+    const row = sighting.find(location);
+    if (row === 'gone' || row === 'unreadable') return notClosable(location, row);
+    const session = listed.get(formatLocation(location)) ?? null;
+    const sharing = neighbours(session?.channels ?? row.channels.map(toChannel));
+    const numDurable = durable.get(row.sessionGlobalId) ?? 0;
+    return {
+      location,
+      session,
+      notClosable: null,
+      numOpens: session?.numOpens ?? 0,
+      numOpensCertainty: session?.numOpensCertainty ?? 'exact',
+      numOpensForWriting: files.numOpensForWriting(row),
+      numDurable,
+      neighbours: sharing,
+      warnings:
+        session === null
+          ? []
+          : warningsOf(session, { madeAt, numDurable, numNeighbours: sharing.length, whyNoFiles: files.whyNot(row) }),
+    };
+  };
+}

@@ -1,0 +1,64 @@
+import { runCommand } from '../../src/cli/index.ts';
+import type { Closer, SessionSource } from '../../src/sessions/index.ts';
+import { closerOf, emptyDirectory, someSession, sourceOf } from './sessions.ts';
+
+/** What a command meets, where a test says otherwise than the defaults. */
+export interface InMemory {
+  /** Default: one session. */
+  readonly source?: SessionSource;
+  /** Default: one that has no session. */
+  readonly closer?: Closer;
+  /** What is answered at the terminal; null: nothing. Default: there is no terminal. */
+  readonly answer?: string | null;
+  /** Default: stdout is no terminal. */
+  readonly width?: number;
+}
+
+/** Runs a command line on plain data. What it asks is on stderr, as on a terminal. */
+export async function runInMemory(words: readonly string[], given: InMemory = {}) {
+  const { source = sourceOf([someSession(1)]), closer = closerOf([]), answer, width = null } = given;
+  const result = { stdout: '', stderr: '', code: 0 as number };
+  const ask = async (question: string) => {
+    result.stderr += question;
+    return answer ?? null;
+  };
+  await runCommand(words, {
+    version: '1.2.3',
+    config: {},
+    width,
+    colour: false,
+    ask: answer === undefined ? null : ask,
+    openSource: async () => ({
+      source,
+      directory: emptyDirectory,
+      closer,
+      [Symbol.dispose]: () => undefined,
+    }),
+    serve: async () => {
+      throw Object.assign(new Error("can't listen"), { code: 'LISTEN_FAILED' });
+    },
+    diagnose: async () => ({
+      version: '1.2.3',
+      node: 'v26',
+      findings: [{ level: 'problem', topic: 'samba', text: 'none runs', advice: 'start it' }],
+      instances: [],
+    }),
+    inspect: () => ({
+      struct: 'smbXsrv_tcon_global',
+      layouts: ['4.25'],
+      records: [{ key: '5', value: { shareName: 'a\u009b31m' } }],
+      problems: ['record 6: RECORD_BAD_VALUE'],
+    }),
+    createToken: (stateDir) => `access-v1:of ${stateDir}`,
+    stdout: (text) => {
+      result.stdout += text;
+    },
+    stderr: (text) => {
+      result.stderr += text;
+    },
+    exit: (code) => {
+      result.code = code;
+    },
+  });
+  return result;
+}
