@@ -7,5 +7,4 @@ export { decodeOpenGlobal, type OpenGlobal } from './open-global.ts';
 export { isDisconnected, type ServerId } from './server-id.ts';
 export { decodeSessionGlobal, type SessionGlobal } from './session-global.ts';
 export { ShareModeDecoder, type ShareModeEntry } from './share-mode-entries.ts';
-export { type ShareModeLayout, shareModeLayouts } from './share-mode-layouts.ts';
 export { decodeTconGlobal, type TconGlobal } from './tcon-global.ts';

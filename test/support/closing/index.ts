@@ -1,0 +1,3 @@
+/** @module What a close is tried on: sessions that write, and locations that are nobody's. */
+export { type HoldWritersOptions, type Writer, Writers } from './writers.ts';
+export { wrongLocations } from './wrong-locations.ts';
