@@ -17,6 +17,8 @@ export default defineConfig({
             'test/support/{smb2,recordings}/**/*.test.ts',
           ],
           isolate: false,
+          // A hang is what this is for: a busy machine must not fail a test.
+          testTimeout: 60_000,
         },
       },
       {
