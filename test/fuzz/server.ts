@@ -154,13 +154,21 @@ export class FuzzedServer implements Disposable {
 
 /** What the join makes of a session record alone. */
 function aloneOf(id: number, value: SessionGlobal): Session | undefined {
-  const entry = { key: id, at: 0, dataAt: 0, dataEnd: 0, value, problem: undefined };
+  const entry = { key: id, at: 0, dataAt: 0, dataEnd: 0, value, standing: 'settled' as const, problem: undefined };
   const rows = { opens: new Map<number, Row<OpenGlobal>>(), tcons: new Map<number, Row<TconGlobal>>() };
   const context = { instance: 1, lives: () => true, isLocalDomain: () => true, forcedShares: new Set<string>() };
   return joinSessions({ ...rows, sessions: new Map([[id, entry]]) }, context)[0];
 }
 
-type Row<V> = { key: number; at: number; dataAt: number; dataEnd: number; value: V; problem: undefined };
+type Row<V> = {
+  key: number;
+  at: number;
+  dataAt: number;
+  dataEnd: number;
+  standing: 'settled';
+  value: V;
+  problem: undefined;
+};
 
 /** A session without what comes from other records. */
 function bare(session: Session | undefined): Partial<Session> {

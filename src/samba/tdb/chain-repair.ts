@@ -92,6 +92,7 @@ function takeChain<K, V>(
       at: isInside ? fileAt : -1,
       dataAt: fileAt + place.dataAt,
       dataEnd: fileAt + place.dataEnd,
+      standing: 'settled',
       value: isDecoded ? result : undefined,
       problem: isDecoded ? undefined : result,
     });

@@ -14,16 +14,19 @@ export function findUnlinked<K, V>(pass: Pass<K, V>): Entry<K, V>[] {
   return pass.fresh.filter(({ at }) => !linked.has(at));
 }
 
-function bucketAt<K, V>({ bytes, header }: Pass<K, V>, { at }: Entry<K, V>): number {
-  return readU32(bytes, at + 16) % header.hashSize; // full_hash, which the walk has compared with the key
+/** By its full_hash, which the walk has compared with the key. */
+function bucketAt<K, V>({ bytes, header }: Pass<K, V>, { at }: Pick<Entry<K, V>, 'at'>): number {
+  return readU32(bytes, at + 16) % header.hashSize;
 }
 
-function followChain<K, V>({ bytes, header }: Pass<K, V>, bucket: number, linked: Set<number>): void {
+function followChain<K, V>(pass: Pass<K, V>, bucket: number, linked: Set<number>): void {
+  const { bytes, header } = pass;
   const { baseBytes, dataStartBytes } = header;
   let next = readU32(bytes, baseBytes + chainHeadBytes(bucket));
   while (next >= dataStartBytes && baseBytes + next + recordHeaderBytes <= bytes.length) {
     const at = baseBytes + next;
-    if (linked.has(at)) return; // a loop, or a chain that runs into another
+    // A loop, or a link that is older than what it leads to.
+    if (linked.has(at) || bucketAt(pass, { at }) !== bucket) return;
     linked.add(at);
     next = readU32(bytes, at);
   }

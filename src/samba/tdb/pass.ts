@@ -10,6 +10,8 @@ export interface Entry<K, V> {
   readonly at: number;
   readonly dataAt: number;
   readonly dataEnd: number;
+  /** Whether its bytes have been read twice alike, and whether its chain was seen to lead to it besides. */
+  standing: 'new' | 'repeated' | 'settled';
   value: V | undefined;
   /** Why the bytes as they stand do not decode; `value` is then what the record was before, if anything. */
   problem: DecodeError | undefined;
@@ -28,7 +30,7 @@ export interface Pass<K, V> {
   readonly bytes: Buffer;
   readonly header: TdbHeader;
   readonly entries: Map<K, Entry<K, V>>;
-  /** Records whose bytes were not the same, at the same place, in the pass before. */
+  /** Records that are not settled: their bytes were not the same, at the same place, when one was last sure of them. */
   readonly fresh: Entry<K, V>[];
   /** Keys that stood in the file twice: a record was being moved. */
   readonly doubled: K[];
@@ -57,6 +59,9 @@ export function makePass<K, V>(bytes: Buffer, keyOf: KeyOf<K>, before: Pass<K, V
     const known = before?.entries.get(key);
     if (known !== undefined && isUnchanged(known, bytes, place.at, place.dataEnd, before!.bytes)) {
       entries.set(key, known);
+      if (known.standing === 'settled') return;
+      known.standing = 'repeated';
+      fresh.push(known);
       return;
     }
     const entry: Entry<K, V> = {
@@ -64,6 +69,7 @@ export function makePass<K, V>(bytes: Buffer, keyOf: KeyOf<K>, before: Pass<K, V
       at,
       dataAt: place.dataAt,
       dataEnd: place.dataEnd,
+      standing: 'new',
       value: undefined,
       problem: undefined,
     };

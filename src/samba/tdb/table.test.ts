@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { idKey, tdbImage } from '../../../test/support/tdb/index.ts';
+import { idKey, MovingFile, Script, tdbImage } from '../../../test/support/tdb/index.ts';
 import { DecodeError, readU32be } from '../bytes/index.ts';
 import { type RecordDecoder, TdbTable } from './index.ts';
 
@@ -88,6 +88,25 @@ describe('TdbTable', () => {
       }
     },
   );
+
+  test('nor is it there where another record changes while the file is first read', () => {
+    const { bytes, offsets } = imageOf(texts(3));
+    const headAt = 168 + 4 + 4 * (bytes.readUInt32LE(offsets[2]! + 16) % 131);
+    bytes.copy(bytes, headAt, offsets[2]!, offsets[2]! + 4);
+    writeFileSync(path, bytes);
+    const act = () => {
+      bytes.write('TEXT', offsets[0]! + 24 + 4);
+      writeFileSync(path, bytes);
+    };
+    const script = new Script([{ when: 'before', read: 'holds', nth: 1, act }]);
+    using moving = new TdbTable(path, new TextDecoder(), (file) => new MovingFile(file, script));
+    for (let refresh = 0; refresh < 3; refresh++) {
+      const { records, problems } = moving.refresh();
+      expect([...records.values()].map(({ value }) => value)).toEqual(['TEXT 1', 'text 2']);
+      expect(problems).toEqual([]);
+    }
+    expect(script.left).toEqual([]);
+  });
 
   test('decodes only what changed, and drops what is gone', () => {
     write(texts(1000));

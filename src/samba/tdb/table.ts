@@ -69,6 +69,7 @@ export class TdbTable<K, V> implements Disposable {
     const known = suspects.size;
     for (const key of pass.doubled) suspects.add(key);
     for (const { key } of findUnlinked(pass)) suspects.add(key);
+    for (const entry of pass.fresh) if (!suspects.has(entry.key)) entry.standing = 'settled';
     this.decodeAll(pass, stats);
     for (const entry of pass.entries.values()) if (entry.value === undefined && !entry.problem) suspects.add(entry.key);
     stats.anomalies += suspects.size - known + (pass.stuckAt === null ? 0 : 1);
@@ -125,11 +126,11 @@ export class TdbTable<K, V> implements Disposable {
       if (file.holds(pass.bytes)) return pass;
       pass = this.nextPass(file, suspects, stats);
     }
-    for (const entry of pass.fresh)
-      if (!file.holdsPart(pass.bytes, entry.at + 4, entry.dataEnd)) {
-        suspects.add(entry.key);
-        stats.anomalies++;
-      }
+    for (const entry of pass.fresh) {
+      if (entry.standing !== 'new' || file.holdsPart(pass.bytes, entry.at + 4, entry.dataEnd)) continue;
+      suspects.add(entry.key);
+      stats.anomalies++;
+    }
     return pass;
   }
 
