@@ -206,6 +206,7 @@ describe('GET /smbwho/v1/sessions', () => {
   test('says all that is known, as its schema has it', async () => {
     const reply = await get('/smbwho/v1/sessions?limit=2');
     const schema = Type.Object({
+      now: Type.Ref('Instant'),
       parts: Type.Array(Type.Ref('Part')),
       sessions: Type.Array(Type.Ref('Session')),
       paging: Type.Ref('Paging'),
@@ -257,6 +258,10 @@ describe('the richer list', () => {
     const second = await ask(first.paging.next);
     const ids = [first, second].map(({ sessions }) => sessions.map((each: { location: string }) => each.location[2]));
     expect([ids, second.paging.next]).toEqual([[['1'], ['3']], null]);
+    // Idle is told for when the sessions were read, 100 s after.
+    expect((await ask('/smbwho/v1/sessions?idle_over=100s')).sessions).toHaveLength(2);
+    expect((await ask('/smbwho/v1/sessions?idle_over=101s')).sessions).toEqual([]);
+    expect((await ask('/v1/smb/sessions/')).session_infos[0].time_idle).toEqual({ nanoseconds: '100000000000' });
     expect((await ask('/smbwho/v1/sessions?idle_over=soon')).description).toMatch(/^idle_over must be a duration/);
     await other.close();
   });

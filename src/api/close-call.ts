@@ -1,8 +1,9 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
 import {
   type CloseOptions,
   type CloseOutcome,
   type ClosePlan,
+  describeWriting,
   formatLocation,
   type Location,
   parseLocation,
@@ -12,13 +13,31 @@ import {
 import { ApiError } from './errors.ts';
 import type { Services } from './services.ts';
 
-/** @throws ApiError close_limit_error where a call names more sessions than one call may */
-export function checkCloseLimit({ closeLimit }: Services, count: number): void {
-  if (closeLimit === null || count <= closeLimit) return;
-  throw new ApiError(
-    'close_limit_error',
-    `one call may close ${closeLimit} sessions here, and this one names ${count}; nothing was closed`,
-  );
+/** No call may name more sessions: checking and planning them keeps all others waiting meanwhile. */
+export const maxNamed = 20_000;
+
+/** Far more than any body here has: the checking of each that is not known takes time. */
+const maxKeys = 100;
+
+/**
+ * A hook that refuses a body which names too many sessions, by their number alone: before each is looked at.
+ *
+ * @throws ApiError close_limit_error, or decode_error where it has too many keys
+ */
+export function limitNamed(closeLimit: number | null = null): preValidationAsyncHookHandler {
+  const limit = Math.min(closeLimit ?? maxNamed, maxNamed);
+  return async ({ body }) => {
+    if (typeof body !== 'object' || body === null) return; // the schema says what is wrong
+    const named = Array.isArray(body) ? body : (body as { locations?: unknown }).locations;
+    if (named !== body && Object.keys(body).length > maxKeys) {
+      throw new ApiError('decode_error', `the body has more than ${maxKeys} keys, most of them not known here`);
+    }
+    if (!Array.isArray(named) || named.length <= limit) return;
+    throw new ApiError(
+      'close_limit_error',
+      `one call may name ${limit} sessions here, and this one names ${named.length}; nothing was closed`,
+    );
+  };
 }
 
 /**
@@ -46,11 +65,10 @@ export function checkConfirmed(plan: ClosePlan, confirmed: number | undefined): 
   const closable = plan.closes.filter(({ notClosable }) => notClosable === null);
   if (confirmed === undefined && toConfirm(plan) === null) return;
   if (confirmed !== undefined && confirmed >= closable.length && confirmed <= plan.closes.length) return;
-  const writing = closable.filter(({ numOpensForWriting }) => (numOpensForWriting ?? 0) > 0).length;
+  const what = [`${closable.length} sessions`, describeWriting(plan)].filter((text) => text !== '').join(', ');
   throw new ApiError(
     'close_confirmation_error',
-    `this would close ${closable.length} sessions, ${writing} of them with files open for writing; ` +
-      `to do so, send confirmed: ${closable.length}. Nothing was closed`,
+    `this would close ${what}; to do so, send confirmed: ${closable.length}. Nothing was closed`,
   );
 }
 

@@ -246,6 +246,30 @@ describe('who may close, and how much', () => {
     ).toHaveLength(2);
   });
 
+  test('a body that names more than 20000 is refused by that number, before any of them is looked at', async () => {
+    const message = 'one call may name 20000 sessions here, and this one names 20001; nothing was closed';
+    for (const [url, toBody] of [
+      ['/v1/smb/sessions/close', (named: unknown[]) => named],
+      ['/smbwho/v1/close', (locations: unknown[]) => ({ locations })],
+      ['/smbwho/v1/close-plan', (locations: unknown[]) => ({ locations })],
+    ] as const) {
+      const closer = closerOf(sessions);
+      // None is what it must be: had one been looked at, it would be a decode_error.
+      const reply = await post(url, toBody(Array(20_001).fill({})), { closer, closeLimit: 30_000 });
+      expect(reply.statusCode).toBe(400);
+      expect(reply.json()).toMatchObject({ error_class: 'close_limit_error', description: message });
+      const most = await post(url, toBody(Array(20_000).fill({})), { closer });
+      expect(most.json()).toMatchObject({ error_class: 'decode_error' });
+      expect(closer.planned).toEqual([]);
+    }
+  });
+
+  test("the operator's limit goes before the form, and is none of a plan", async () => {
+    expect((await closeContract([{}, {}, {}], { closeLimit: 2 })).json().error_class).toBe('close_limit_error');
+    const asked = await post('/smbwho/v1/close-plan', { locations: [first, second, third] }, { closeLimit: 2 });
+    expect(asked.statusCode).toBe(200);
+  });
+
   test('each session that is closed has its line in the log, and one that was not there has none', async () => {
     const user = { ...sessions[0]!.user, name: 'al\u001b[31mice\n{"level":60}' };
     const closer = closerOf([someSession(1, { user })]);
@@ -284,7 +308,7 @@ describe('POST /smbwho/v1/close-plan', () => {
       ],
       problems: [],
     });
-    expect(reply.json().closes[0].neighbours).toEqual([names[6]]);
+    expect(reply.json().closes[0]).toMatchObject({ num_neighbours: 1, neighbours: [names[6]] });
     expect(closer.options).toEqual([]);
   });
 
@@ -311,6 +335,14 @@ describe('POST /smbwho/v1/close-plan', () => {
     const reply = await plan(body, closer);
     expect([reply.statusCode, reply.json().error_class]).toEqual([400, errorClass]);
     expect(closer.planned).toEqual([]);
+  });
+
+  test('thousands of keys are refused by their number', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`key${i}`, 1]));
+    expect((await plan(keys)).json()).toMatchObject({
+      error_class: 'decode_error',
+      description: 'the body has more than 100 keys, most of them not known here',
+    });
   });
 
   test('a key that is not known is named', async () => {
@@ -353,6 +385,7 @@ describe('POST /smbwho/v1/close', () => {
   test.each([
     ['many', {}, names, 150],
     ['one that writes', { numOpensForWriting: 2 }, [first], 1],
+    ['one that may write', { numOpensForWriting: null, numOpens: 1 }, [first], 1],
   ])('%s: their number must be confirmed', async (_, costs, locations, number) => {
     for (const confirmed of [undefined, 0, number - 1, number + 1]) {
       const closer = closerOf(sessions, costs);
@@ -367,6 +400,11 @@ describe('POST /smbwho/v1/close', () => {
     const closer = closerOf(sessions, costs);
     expect((await close({ locations, confirmed: number }, closer)).statusCode).toBe(200);
     expect(closer.closed).toEqual(locations);
+  });
+
+  test('where writing is not known, but nothing is open, nothing must be confirmed', async () => {
+    const closer = closerOf(sessions, { numOpensForWriting: null, numOpens: 0 });
+    expect((await close({ locations: [first] }, closer)).statusCode).toBe(200);
   });
 
   test('a session that has ended since its number was confirmed does no harm', async () => {

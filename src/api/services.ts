@@ -13,7 +13,7 @@ export interface Services {
   readonly source: SessionSource;
   readonly directory: UserDirectory;
   readonly closer: Closer;
-  /** The most sessions that one call may close; null for as many as it names. */
+  /** The most sessions that one call may close; null for as many as it may name. */
   readonly closeLimit: number | null;
   readonly build: Build;
 }

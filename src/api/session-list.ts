@@ -6,6 +6,7 @@ import {
   filterByIdentity,
   filterSessions,
   formatLocation,
+  idleClock,
   type Location,
   parseDuration,
   parseIdentity,
@@ -94,7 +95,7 @@ export async function selectSessions(
   const filter = toFilter(query);
   const full = await refresh(source);
   const ofUser = identity === null ? full.sessions : await filterByIdentity(full.sessions, identity, directory);
-  return { full, sessions: filterSessions(ofUser, filter) };
+  return { full, sessions: filterSessions(ofUser, filter, idleClock(full.parts)) };
 }
 
 function toLimit(limit: string | undefined): number {

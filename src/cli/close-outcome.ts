@@ -3,6 +3,7 @@ import {
   type ClosePlan,
   type CloseResult,
   formatLocation,
+  type NotClosable,
   type PlannedClose,
 } from '../sessions/index.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -36,8 +37,9 @@ export function formatOutcome(outcome: CloseOutcome, planned: PlannedClose | und
 
 /** What a plan alone says: that none of what was named is there, or can be looked at. */
 export function exitCodeOfPlan({ closes, problems }: ClosePlan): ExitCode {
-  const isAll = (reason: string) => closes.length > 0 && closes.every(({ notClosable }) => notClosable === reason);
-  if (isAll('gone')) return exitCodes.notFound;
+  const isAll = (...reasons: readonly (NotClosable | null)[]) =>
+    closes.length > 0 && closes.every(({ notClosable }) => reasons.includes(notClosable));
+  if (isAll('gone', 'not_served')) return exitCodes.notFound;
   return isAll('unreadable') ? exitCodeOf(problems[0]?.code) : exitCodes.ok;
 }
 

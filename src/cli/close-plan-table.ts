@@ -27,6 +27,7 @@ const warningWords = new Map<string, string>([
 
 const notClosableWords: Readonly<Record<NotClosable, string>> = {
   gone: 'already gone',
+  not_served: 'not served here',
   from_smbstatus: "can't be closed: of smbstatus",
   unreadable: "can't be read",
   recorded: "can't be closed: recorded",
@@ -46,7 +47,7 @@ export function formatPlan({ closes }: ClosePlan, { at, width, colour }: PlanTab
     ...ofSession,
     figure('OPENS', formatOpens),
     figure('WRITING', ({ numOpensForWriting }) => String(numOpensForWriting ?? '?')),
-    figure('BESIDE', ({ neighbours }) => String(neighbours.length)),
+    figure('BESIDE', ({ numNeighbours }) => String(numNeighbours)),
     { title: 'COST', text: (close) => style.warning(formatCost(close)) },
     { title: 'LOCATION', text: ({ location }) => formatLocation(location) },
   ];
@@ -61,7 +62,11 @@ function toPlanColumn(column: Column<Session>): Column<PlannedClose> {
 }
 
 function figure(title: string, text: (close: PlannedClose) => string): Column<PlannedClose> {
-  return { title, align: 'right', text: (close) => (close.notClosable === 'gone' ? '-' : text(close)) };
+  return { title, align: 'right', text: (close) => (isAbsent(close) ? '-' : text(close)) };
+}
+
+function isAbsent({ notClosable }: PlannedClose): boolean {
+  return notClosable === 'gone' || notClosable === 'not_served';
 }
 
 function formatCost({ notClosable, warnings }: PlannedClose): string {

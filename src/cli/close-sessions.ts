@@ -2,6 +2,7 @@ import {
   type ClosePlan,
   type CloseResult,
   type Closer,
+  describeWriting,
   formatLocation,
   type Location,
   now,
@@ -36,7 +37,7 @@ export async function closeSessions(
   context: CliContext,
 ): Promise<ExitCode> {
   const plan = await closer.plan(locations);
-  for (const { code, message } of plan.problems) context.stderr(`smbwho: ${code}: ${visible(message)}\n`);
+  for (const { code, message } of plan.problems) context.stderr(`smbwho: ${visible(code)}: ${visible(message)}\n`);
   const found = exitCodeOfPlan(plan);
   if (choices.dryRun) {
     context.stdout(choices.json ? plan.closes.map(toPlannedCloseJson).map(toLine).join('') : show(plan, context));
@@ -58,18 +59,15 @@ async function isWanted(plan: ClosePlan, { yes }: CloseChoices, context: CliCont
   const what = `Close ${count} session${count === 1 ? '' : 's'}`;
   const number = toConfirm(plan);
   const question =
-    number === null ? `${what}? [y/N] ` : `${what}${writing(plan)}? Type the number ${number} to do so: `;
+    number === null
+      ? `${what}? [y/N] `
+      : `${[what, describeWriting(plan)].filter((text) => text !== '').join(', ')}? Type the number ${number} to do so: `;
   const answer = ((await ask?.(question)) ?? '').trim().toLowerCase();
   return number === null ? answer === 'y' || answer === 'yes' : answer === String(number);
 }
 
 function show(plan: ClosePlan, { width, colour }: Pick<CliContext, 'width' | 'colour'>): string {
   return formatPlan(plan, { at: now(), width, colour });
-}
-
-function writing({ closes }: ClosePlan): string {
-  const count = closes.filter(({ numOpensForWriting }) => (numOpensForWriting ?? 0) > 0).length;
-  return count === 0 ? '' : `, ${count} of them with files open for writing`;
 }
 
 async function carryOut(plan: ClosePlan, closer: Closer, choices: CloseChoices, { stdout }: CliContext) {

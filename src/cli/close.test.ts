@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type InMemory, runInMemory } from '../../test/support/command-line.ts';
 import { absentSource, closerOf, someSession, sourceOf } from '../../test/support/sessions.ts';
-import { type CloseResult, formatLocation, type Session } from '../sessions/index.ts';
+import { type CloseResult, type Closer, formatLocation, type PlannedClose, type Session } from '../sessions/index.ts';
 
 const alice = someSession(1);
 const hostile = someSession(2, {
@@ -89,6 +89,15 @@ describe('smbwho close LOCATION', () => {
     expect(closer.closed).toEqual([first, second]);
   });
 
+  test('files of which it is not known what they are open for: likewise', async () => {
+    const closer = closerOf(both, { numOpensForWriting: null });
+    const yes = await close([first], { closer, answer: 'y' });
+    expect(yes.stderr).toContain(
+      'Close 1 session, 1 of them with files that may be open for writing? Type the number 1 to do so: ',
+    );
+    expect([yes.code, closer.closed]).toEqual([1, []]);
+  });
+
   test('more than a hundred: their number must be typed, or --yes given', async () => {
     const sessions = Array.from({ length: 101 }, (_, i) => someSession(i + 1));
     const closer = closerOf(sessions);
@@ -123,6 +132,44 @@ describe('what the exit code says', () => {
     expect(gone).toMatchObject({ code: 3, stdout: `already gone    ${second}\n` });
     expect(gone.stderr).not.toContain('Close');
     expect(await close([first, second, '--yes'], { closer })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('of a Samba that is not served here: 3, and 5 beside one that is there', async () => {
+    const served = closerOf([alice]);
+    const elsewhere = '2.1.134400300000000000';
+    const closer: Closer = {
+      plan: async (locations) => {
+        const plan = await served.plan(locations);
+        const toClose = (close: PlannedClose) =>
+          close.location.instance === 2 ? { ...close, notClosable: 'not_served' as const } : close;
+        return { ...plan, closes: plan.closes.map(toClose) };
+      },
+      async *close(plan, options) {
+        for await (const outcome of served.close(plan, options)) {
+          yield outcome.location.instance === 2 ? { ...outcome, result: 'failed', message: 'not found: why' } : outcome;
+        }
+      },
+    };
+    const alone = await close([elsewhere, '--yes'], { closer });
+    expect(alone).toMatchObject({ code: 3, stdout: `failed          ${elsewhere}  not found: why\n` });
+    expect((await close([elsewhere, '--dry-run'], { closer })).stdout).toMatch(/ - +- +- +not served here +2\.1\./);
+    expect(await close([elsewhere, first, '--yes'], { closer })).toMatchObject({ code: 5 });
+  });
+
+  test('what a server says goes to the terminal made visible, codes as well', async () => {
+    const closer = closerOf(both);
+    const hostileCloser: Closer = {
+      ...closer,
+      plan: async (locations) => ({
+        ...(await closer.plan(locations)),
+        problems: [{ code: 'A\u001b[2J', message: 'b\u001b[2J' }],
+      }),
+    };
+    const { stderr } = await close([first, '--yes'], { closer: hostileCloser });
+    expect(stderr).toBe('smbwho: A\\x1b[2J: b\\x1b[2J\n');
+    const source = absentSource('A\u001b[2J', 'none');
+    const listed = await runInMemory(['list'], { source });
+    expect(listed.stderr).toBe('smbwho: A\\x1b[2J: none\n');
   });
 
   test('a location that is none: nothing is planned or closed, not even what is there', async () => {

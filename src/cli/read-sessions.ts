@@ -27,7 +27,7 @@ export async function withSessions(
   const { parts } = full;
   for (const { recording } of parts) if (recording !== null) context.stderr(`smbwho: this is ${visible(recording)}\n`);
   const problems = parts.flatMap((part) => part.problems);
-  for (const { code, message } of problems) context.stderr(`smbwho: ${code}: ${visible(message)}\n`);
+  for (const { code, message } of problems) context.stderr(`smbwho: ${visible(code)}: ${visible(message)}\n`);
   if (parts.every(({ takenAt }) => takenAt === null)) return context.exit(exitCodeOf(problems[0]?.code));
   const code = await use(full, open);
   const isPartial = parts.some(({ verdict }) => verdict === 'partial');

@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   durationForm,
+  type Full,
   filterByIdentity,
   filterSessions,
+  idleClock,
   parseDuration,
   parseIdentity,
   parseNetwork,
@@ -34,14 +36,14 @@ export function hasChoice({ identity, share, from, idleOver }: ChoiceOptions): b
 
 /** @throws IdentityError */
 export async function chooseSessions(
-  sessions: readonly Session[],
+  { sessions, parts }: Full,
   options: ChoiceOptions,
   { directory }: OpenSource,
 ): Promise<readonly Session[]> {
   const { identity } = options;
   const ofUser =
     identity === undefined ? sessions : await filterByIdentity(sessions, parseIdentity(identity), directory);
-  return filterSessions(ofUser, options);
+  return filterSessions(ofUser, options, idleClock(parts));
 }
 
 function readNetwork(text: string): (address: string) => boolean {

@@ -7,7 +7,16 @@ import { absentSource, closerOf, someSession, sourceOf, sparseSession } from '..
 import { TemporaryFolder } from '../../test/support/temporary.ts';
 import { ensureCertificate, ensureToken, type KeyPair, verifyOneToken } from '../access/index.ts';
 import { buildApp } from '../api/index.ts';
-import type { Closer, SessionSource } from '../sessions/index.ts';
+import {
+  type Closer,
+  filterByIdentity,
+  now,
+  parseIdentity,
+  type SessionSource,
+  toIso,
+  toSessionJson,
+  type UserDirectory,
+} from '../sessions/index.ts';
 import { RemoteSource, remoteDirectory } from './index.ts';
 
 const folder = new TemporaryFolder();
@@ -21,17 +30,24 @@ let pair: KeyPair;
 let url: URL;
 let fingerprint: string;
 
-const build = (source: SessionSource, tls: KeyPair | null, closer: Closer = closerOf(sessions)) =>
+/** Knows carol, who is nobody's user, and that nobody else is there. */
+const carolOnly: UserDirectory = {
+  lookUp: async (query) => ({
+    verdict: query.kind === 'name' && query.name === 'carol' ? 'known' : 'unknown',
+    accounts: [],
+  }),
+};
+const build = (
+  source: SessionSource,
+  tls: KeyPair | null,
+  closer: Closer = closerOf(sessions),
+  directory: UserDirectory = carolOnly,
+) =>
   buildApp({
     source,
     closer,
     closeLimit: 50,
-    directory: {
-      lookUp: async (query) => ({
-        verdict: query.kind === 'name' && query.name === 'carol' ? 'known' : 'unknown',
-        accounts: [],
-      }),
-    },
+    directory,
     verifier: verifyOneToken(token),
     build: { version: '0.0.0', date: '2026-01-01' },
     tls,
@@ -75,6 +91,36 @@ describe('RemoteSource', () => {
     );
   });
 
+  test.each([
+    [-3_600_000, true],
+    [3_600_000, true],
+    [-100, false],
+    [null, false],
+  ])("a server whose clock is %s ms ahead: ages are the server's", async (aheadMs, isMoved) => {
+    const active = someSession(1, { lastActiveAt: now() + (aheadMs ?? 0) * 1000 - 5_000_000, idleCertainty: 'exact' });
+    const opened = toSessionJson(active);
+    const part = { instance: 1, node: null, verdict: 'complete', problems: [], recording: null };
+    const other = createServer((_, reply) => {
+      const at = toIso(now() + (aheadMs ?? 0) * 1000);
+      const clock = aheadMs === null ? {} : { now: at };
+      reply.end(
+        JSON.stringify({ ...clock, parts: [{ ...part, taken_at: at }], sessions: [opened], paging: { next: null } }),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { parts, sessions: listed } = await ask({ url: new URL(`http://127.0.0.1:${port}`) });
+    other.close();
+    const at = now();
+    // Never older than it is; how much younger is what the answer took.
+    expect(at - listed[0]!.lastActiveAt!).toBeLessThan(65_000_000);
+    expect(at - listed[0]!.lastActiveAt!).toBeGreaterThan(0);
+    expect(parts[0]!.takenAt).toBeGreaterThan(at - 60_000_000);
+    const moved = listed[0]!.lastActiveAt! - active.lastActiveAt!;
+    expect(listed[0]!.openedAt! - active.openedAt!).toBe(moved);
+    if (isMoved) expect(Math.round(moved / 60_000_000)).toBe(-aheadMs! / 60_000);
+  });
+
   test('does not trust a certificate by itself, and says what to do', async () => {
     const problem = await problemOf({});
     expect(problem.code).toBe('SERVER_CERTIFICATE');
@@ -113,11 +159,44 @@ describe('RemoteSource', () => {
   test('names are looked up where the server is', async () => {
     const directory = remoteDirectory({ url, token, ca: pair.cert, fingerprint: null });
     const look = (name: string) => directory.lookUp({ kind: 'name', name, realm: 'local' });
-    expect(await look('carol')).toEqual({ verdict: 'known', accounts: [] });
-    expect(await look('nobody')).toEqual({ verdict: 'unknown', accounts: [] });
+    expect(await look('carol')).toEqual({ verdict: 'known', accounts: [], isOfSessions: true });
+    expect(await look('nobody')).toEqual({ verdict: 'unknown', accounts: [], isOfSessions: true });
     expect(await look('alice')).toMatchObject({
       verdict: 'known',
       accounts: sessions.map(({ location }) => ({ instance: location.instance, identity: { name: 'alice' } })),
     });
+  });
+
+  test("a bare name finds no more than where the server is: nobody by its own account's name while that is away", async () => {
+    const { user } = someSession(1);
+    const twins = [1, 2].map((instance) => {
+      const { location } = someSession(instance);
+      const ids = { authId: '21474837480', sid: 'S-1-5-21-8-8-8-1000', name: 'AD\\alice' };
+      const names = ['ad\\alice', 'alice'];
+      return someSession(instance, {
+        location: { ...location, instance },
+        user: { ...user, ...ids, domain: 'ACTIVE_DIRECTORY', names },
+      });
+    });
+    const knows: UserDirectory = {
+      lookUp: async () => ({ verdict: 'known', accounts: [{ instance: 1, identity: user }] }),
+    };
+    const server = await build(sourceOf(twins), null, closerOf(twins), knows);
+    const address = {
+      url: new URL(await server.listen({ port: 0, host: '127.0.0.1' })),
+      token,
+      ca: null,
+      fingerprint: null,
+    };
+    const { sessions: listed } = await new RemoteSource(address).refresh();
+    const find = async (text: string, directory: UserDirectory) => {
+      const found = await filterByIdentity(listed, parseIdentity(text), directory);
+      return found.map(({ location }) => location.instance);
+    };
+    for (const directory of [remoteDirectory(address), knows]) {
+      expect(await find('alice', directory)).toEqual([2]);
+      expect(await find('AD\\alice', directory)).toEqual([1, 2]);
+    }
+    await server.close();
   });
 });

@@ -1,10 +1,14 @@
 import {
   type Full,
   formatIdentity,
+  fromIso,
   fromPartJson,
   fromSessionJson,
   IdentityError,
+  type Instant,
   type Lookup,
+  moveSession,
+  now,
   type Part,
   type PartJson,
   type Session,
@@ -16,10 +20,15 @@ import { type Answer, get, nameOf, type ServerAddress, ServerError } from './con
 import { toError } from './refusal.ts';
 
 interface ListAnswer {
+  /** The server's clock. One that says nothing of it is older than this field. */
+  readonly now?: string;
   readonly parts: readonly PartJson[];
   readonly sessions: readonly SessionJson[];
   readonly paging: { readonly next: string | null };
 }
+
+/** Where clocks are no further apart, all instants are left as the server says them. */
+const toleratedMicros = 500_000;
 
 /** The sessions that another smbwho lists. */
 export class RemoteSource implements SessionSource {
@@ -47,8 +56,12 @@ export class RemoteSource implements SessionSource {
     while (path !== null) {
       const answer = this.check(await get(this.address, path));
       try {
-        parts = answer.parts.map(fromPartJson);
-        for (const session of answer.sessions) sessions.push(fromSessionJson(session));
+        const byMicros = behind(answer, now());
+        parts = answer.parts.map(fromPartJson).map((part) => movePart(part, byMicros));
+        for (const json of answer.sessions) {
+          const session = fromSessionJson(json);
+          sessions.push(byMicros === 0 ? session : moveSession(session, byMicros));
+        }
         path = answer.paging.next;
       } catch {
         throw new ServerError('SERVER_ANSWER', `${nameOf(this.address)} lists sessions in another form`);
@@ -64,7 +77,22 @@ export class RemoteSource implements SessionSource {
   }
 }
 
-/** The accounts that another smbwho knows: it looks them up for its own list. */
+/**
+ * How far the server's clock is behind ours, as far as its answer took no time: what that took makes idle times younger,
+ * never older, since they are counted to when the server answered.
+ */
+function behind({ now: serverNow }: ListAnswer, arrivedAt: Instant): number {
+  if (serverNow === undefined) return 0;
+  const byMicros = arrivedAt - fromIso(serverNow);
+  if (Number.isNaN(byMicros)) throw new TypeError("the server's clock is no instant");
+  return Math.abs(byMicros) > toleratedMicros ? byMicros : 0;
+}
+
+function movePart(part: Part, byMicros: number): Part {
+  return { ...part, takenAt: part.takenAt === null ? null : part.takenAt + byMicros };
+}
+
+/** The accounts that another smbwho knows: it looks them up for its own list, and says who of that is meant. */
 export function remoteDirectory(address: ServerAddress): UserDirectory {
   return {
     async lookUp(query): Promise<Lookup> {
@@ -78,7 +106,7 @@ export function remoteDirectory(address: ServerAddress): UserDirectory {
         instance: location.instance,
         identity: user,
       }));
-      return { verdict, accounts };
+      return { verdict, accounts, isOfSessions: true };
     },
   };
 }

@@ -3,7 +3,7 @@ import { ConfigError } from './config-file.ts';
 /**
  * Reads how many sessions one call may close.
  *
- * @returns null for as many as it names, which is the default
+ * @returns null for as many as it may name, which is the default
  * @throws ConfigError
  */
 export function parseCloseLimit(text: string | undefined): number | null {

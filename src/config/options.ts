@@ -57,7 +57,7 @@ export const optionSpecs = {
     environment: 'SMBWHO_CLOSE_LIMIT',
     key: 'close_limit',
     isNumber: true,
-    help: 'the most sessions that one call may close (default: as many as it names)',
+    help: 'the most sessions that one call may close (default: 20000, and never more)',
   },
   fallback: {
     flags: '--fallback <source>',

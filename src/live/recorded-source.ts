@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SambaInstance } from '../samba/conf/index.ts';
 import {
-  type Channel,
   type Full,
   type Instant,
+  moveSession,
   now,
   type Session,
   type SessionSource,
@@ -108,25 +108,6 @@ function stoppedServer(lockDirectory: string): SambaInstance {
     isDomainMember: false,
     forcedShares: new Set(),
     confFiles: [],
-  };
-}
-
-function moveSession(session: Session, byMicros: number): Session {
-  const move = <T extends Instant | null>(instant: T) => (instant === null ? instant : instant + byMicros) as T;
-  const moveOpened = <T extends { readonly openedAt: Instant | null }>(one: T): T => ({
-    ...one,
-    openedAt: move(one.openedAt),
-  });
-  const [first, ...others] = session.channels;
-  const channels: Session['channels'] = [moveOpened(first), ...others.map((channel): Channel => moveOpened(channel))];
-  return {
-    ...session,
-    openedAt: move(session.openedAt),
-    authenticatedAt: move(session.authenticatedAt),
-    expiresAt: move(session.expiresAt),
-    lastActiveAt: move(session.lastActiveAt),
-    channels,
-    treeConnects: session.treeConnects.map(moveOpened),
   };
 }
 

@@ -59,12 +59,11 @@ export class SambaServer implements Disposable {
         `no smbd runs whose lock directory is ${this.instance.lockDirectory}; start it, or name its smb.conf with --smb-conf`,
       );
     }
-    const problems = [this.opens, this.tcons, this.sessions].flatMap((database) => database.problems());
     const liveness = this.liveness.check();
     if (this.joined === undefined || !isSame(this.joined, rows) || !this.joined.liveness.isSameAs(liveness)) {
       this.joined = { ...rows, liveness, list: this.join(rows, liveness, instanceNumber) };
     }
-    return { sessions: this.joined.list, problems };
+    return { sessions: this.joined.list, problems: this.problems() };
   }
 
   private join(rows: Rows, liveness: LivenessCheck, instance: number): readonly Session[] {
@@ -84,6 +83,11 @@ export class SambaServer implements Disposable {
     const opens = this.opens.refresh().records;
     const tcons = this.tcons.refresh().records;
     return { opens, tcons, sessions: this.readSessions() };
+  }
+
+  /** What could not be read of the records when they were last read. */
+  problems(): Problem[] {
+    return [this.opens, this.tcons, this.sessions].flatMap((database) => database.problems());
   }
 
   /** The session records alone, as they are now. */

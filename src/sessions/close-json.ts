@@ -24,6 +24,8 @@ export interface PlannedCloseJson {
   readonly num_opens_certainty: Certainty;
   readonly num_opens_for_writing: number | null;
   readonly num_durable: number;
+  readonly num_neighbours: number;
+  /** The first 100. */
   readonly neighbours: readonly string[];
   readonly warnings: readonly CloseWarning[];
 }
@@ -62,6 +64,7 @@ export function toPlannedCloseJson(planned: PlannedClose): PlannedCloseJson {
     num_opens_certainty: planned.numOpensCertainty,
     num_opens_for_writing: planned.numOpensForWriting,
     num_durable: planned.numDurable,
+    num_neighbours: planned.numNeighbours,
     neighbours: planned.neighbours.map(formatLocation),
     warnings: planned.warnings.map(({ code, message }) => ({ code, message })),
   };
@@ -96,6 +99,7 @@ export function fromClosePlanJson({ made_at, closes, problems }: ClosePlanJson):
       numOpensCertainty: wordOf(certainties, json.num_opens_certainty),
       numOpensForWriting: json.num_opens_for_writing === null ? null : numberOf(json.num_opens_for_writing),
       numDurable: numberOf(json.num_durable),
+      numNeighbours: numberOf(json.num_neighbours),
       neighbours: json.neighbours.map(locationOf),
       warnings: json.warnings.map(({ code, message }) => ({ code, message: textOf(message) })),
     })),

@@ -19,9 +19,9 @@ export interface CloseWarning {
   readonly message: string;
 }
 
-export const notClosableReasons = ['gone', 'from_smbstatus', 'unreadable', 'recorded'] as const;
+export const notClosableReasons = ['gone', 'not_served', 'from_smbstatus', 'unreadable', 'recorded'] as const;
 
-/** Why nothing would be sent for a location. `recorded`: it is of no running server. */
+/** Why nothing would be sent for a location. `not_served`: its Samba is none of those here. `recorded`: it is of no running one. */
 export type NotClosable = (typeof notClosableReasons)[number];
 
 /** One location of a plan: what ends with it, and what it costs others. */
@@ -37,6 +37,8 @@ export interface PlannedClose {
   readonly numOpensForWriting: number | null;
   readonly numDurable: number;
   /** Other sessions on the same connections that this plan does not close: they stay, but for what the warnings say. */
+  readonly numNeighbours: number;
+  /** The first 100 of them, by location. */
   readonly neighbours: readonly Location[];
   readonly warnings: readonly CloseWarning[];
 }
@@ -68,7 +70,7 @@ export const closeResults = ['closed', 'closing', 'gone', 'unresponsive', 'denie
 
 /**
  * What became of one session. `closed`: its record has gone. `closing`: accepted, but it was still there after 2 s.
- * `gone`: it had ended before. `unresponsive`: its process takes no messages. `denied`: the system lets us not send.
+ * `gone`: it had ended before. `unresponsive`: its process takes no messages, or does not act on them. `denied`: the system lets us not send.
  * `refused`: it can't be closed, or not in the way asked for. `failed`: anything else.
  */
 export type CloseResult = (typeof closeResults)[number];
@@ -100,12 +102,32 @@ const unconfirmedSessions = 100;
 
 /**
  * The number of sessions that has to be confirmed before a plan is carried out; null where none has to be: not more than
- * 100, and no file open for writing as far as that is known.
+ * 100, and no file that is, or may be, open for writing.
  */
 export function toConfirm({ closes }: ClosePlan): number | null {
   const closable = closes.filter(({ notClosable }) => notClosable === null);
-  const isWriting = closable.some(({ numOpensForWriting }) => (numOpensForWriting ?? 0) > 0);
-  return closable.length > unconfirmedSessions || isWriting ? closable.length : null;
+  const mustSay =
+    closable.length > unconfirmedSessions || closable.some((close) => isWriting(close) || mayWrite(close));
+  return mustSay ? closable.length : null;
+}
+
+/** How many of the sessions that a plan closes write, or may do so, in words; empty for none. */
+export function describeWriting({ closes }: ClosePlan): string {
+  const closable = closes.filter(({ notClosable }) => notClosable === null);
+  const [writing, perhaps] = [isWriting, mayWrite].map((is) => closable.filter(is).length);
+  return [
+    ...(writing === 0 ? [] : [`${writing} of them with files open for writing`]),
+    ...(perhaps === 0 ? [] : [`${perhaps} of them with files that may be open for writing`]),
+  ].join(', ');
+}
+
+function isWriting({ numOpensForWriting }: PlannedClose): boolean {
+  return numOpensForWriting !== null && numOpensForWriting > 0;
+}
+
+/** What its files are open for is not known. */
+function mayWrite({ numOpens, numOpensForWriting }: PlannedClose): boolean {
+  return numOpensForWriting === null && numOpens > 0;
 }
 
 /** Whether the location is one of smbstatus's, whose sessions can't be closed: it does not say when they were made. */

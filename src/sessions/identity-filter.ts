@@ -32,19 +32,36 @@ export async function filterByIdentity(
 }
 
 /**
- * A bare name means the server's own account where there is one: a directory's user of the same name is not meant, even
- * while nobody else of that name is connected.
+ * A bare name means the server's own account where there is one, else the user of the domain that the server is in: a
+ * directory's user of the same name is not meant, even while nobody else of that name is connected.
+ *
+ * Where that can't be found out the sessions stay: while winbindd is down, a live session's name must still find it, and
+ * who asks sees the whole name of whom is found. Where another smbwho has said which sessions are meant, no others are.
+ *
+ * @throws IdentityError identity_unavailable_error where another smbwho can't say
  */
 async function withoutNamesakes(
   found: readonly Session[],
   query: IdentityQuery,
   directory: UserDirectory,
 ): Promise<readonly Session[]> {
-  const isBare = query.kind === 'name' && query.realm === 'any' && !/[\\@]/.test(query.name);
-  if (!isBare || found.some(({ user }) => user.domain !== 'ACTIVE_DIRECTORY')) return found;
-  const { accounts } = await directory.lookUp({ ...query, realm: 'local' });
-  const own = accounts.filter(({ identity }) => identity.uid !== null && identity.domain !== 'ACTIVE_DIRECTORY');
-  return found.filter(({ location }) => !own.some(({ instance }) => instance === location.instance));
+  if (query.kind !== 'name' || !['any', 'ad'].includes(query.realm) || /[\\@]/.test(query.name)) return found;
+  if (found.some(({ user }) => user.domain !== 'ACTIVE_DIRECTORY')) return found;
+  const { verdict, accounts, isOfSessions = false } = await directory.lookUp(query);
+  if (isOfSessions && verdict === 'unavailable') throw unavailable(`"${query.name}"`);
+  // A group of the server's own takes no user's name.
+  const owners = isOfSessions ? accounts : accounts.filter(({ identity }) => ownsName(identity));
+  if (query.realm === 'any' && accounts.length > 0 && owners.length === 0) {
+    return withoutNamesakes(found, { ...query, realm: 'ad' }, directory);
+  }
+  return found.filter(({ location, user }) => {
+    const here = owners.filter(({ instance }) => instance === location.instance);
+    return here.length === 0 ? !isOfSessions : here.some(({ identity }) => isSameUser(user, identity));
+  });
+}
+
+function ownsName({ uid, domain }: Identity): boolean {
+  return uid !== null || domain === 'ACTIVE_DIRECTORY';
 }
 
 /**

@@ -205,25 +205,6 @@ describe('filterByIdentity', () => {
     await expect(find(text)).rejects.toMatchObject({ code });
   });
 
-  test("a bare name is the server's own account, connected or not, and never a directory's namesake", async () => {
-    const own = identityOf({ ...token, isLocal: true, userSid: 'S-1-5-21-1-2-3-1001' });
-    const knows = (accounts: readonly Account[]): UserDirectory => ({
-      lookUp: async ({ kind, ...query }) => ({
-        verdict: 'known',
-        accounts: kind === 'name' && 'realm' in query && query.realm === 'local' ? accounts : [],
-      }),
-    });
-    const find = (text: string, accounts: readonly Account[]) =>
-      filterByIdentity([someSession(1, { user: identities.directory })], parseIdentity(text), knows(accounts));
-    expect(await find('jürgen', [account(own)])).toEqual([]);
-    for (const text of ['ad:jürgen', 'AD\\jürgen', 'jürgen@ad.test']) {
-      expect(await find(text, [account(own)]), text).toHaveLength(1);
-    }
-    expect(await find('jürgen', [])).toHaveLength(1);
-    expect(await find('jürgen', [account(own, 2)])).toHaveLength(1);
-    expect(await find('jürgen', [account(posixGroup(20_001, 'jürgen'))])).toHaveLength(1);
-  });
-
   test('a name of two directory users finds neither', async () => {
     const twins = ['AD', 'OTHER'].map((domainName, i) =>
       someSession(i + 1, { user: identityOf({ ...token, domainName, userSid: `S-1-5-21-${i}-0-0-1000` }) }),

@@ -8,6 +8,7 @@ export {
   type Closer,
   type CloseWarning,
   type CloseWarningCode,
+  describeWriting,
   isFromSmbstatus,
   type NotClosable,
   type PlannedClose,
@@ -28,12 +29,13 @@ export { directoryAuthId, foldName, type Identity, type IdentityDomain, identity
 export { filterByIdentity } from './identity-filter.ts';
 export { findIdentity, type IdentityWanted } from './identity-find.ts';
 export { formatIdentity, IdentityError, type IdentityQuery, parseIdentity } from './identity-query.ts';
-export { elapsedMicros, type Instant, instantOf, now, toIso } from './instant.ts';
+export { clockOrigin, elapsedMicros, fromIso, type Instant, instantOf, now, toIso } from './instant.ts';
 export { posixGroup, posixUser, wellKnownIdentity, windowsGroup } from './known-identity.ts';
 export { compareLocations, formatLocation, type Location, parseLocation } from './location.ts';
+export { moveSession } from './move-session.ts';
 export { takePage } from './page.ts';
 export type { Certainty, Channel, EncryptionLevel, Endpoint, Session, TreeConnect } from './session.ts';
-export { filterSessions, parseNetwork, type SessionFilter } from './session-filter.ts';
+export { filterSessions, idleClock, parseNetwork, type SessionFilter } from './session-filter.ts';
 export {
   fromPartJson,
   fromSessionJson,

@@ -1,13 +1,27 @@
 /** A moment: whole microseconds since 1970-01-01 UTC. Exact until the year 2255. */
 export type Instant = number;
 
+/** What the system's clock may be off from ours, which has microseconds, before ours is set by it. */
+const longestDeviationMs = 1000;
+
+let originMs = performance.timeOrigin;
+
+/** The system's time. That is set now and then: the moments from before are of another clock then, see `clockOrigin`. */
 export function now(): Instant {
-  return instantOf(performance.now());
+  const performanceMs = performance.now();
+  const systemOriginMs = Date.now() - performanceMs;
+  if (Math.abs(systemOriginMs - originMs) > longestDeviationMs) originMs = systemOriginMs;
+  return instantOf(performanceMs);
 }
 
 /** A moment by the clock of `performance`. */
 export function instantOf(performanceMs: number): Instant {
-  return Math.round((performance.timeOrigin + performanceMs) * 1000);
+  return Math.round((originMs + performanceMs) * 1000);
+}
+
+/** When the clock of `performance` began, by the system's clock. Where it becomes later, so do all moments before. */
+export function clockOrigin(): Instant {
+  return instantOf(0);
 }
 
 /** ISO 8601 in UTC with microseconds: `2026-11-24T21:17:34.123456Z`. */

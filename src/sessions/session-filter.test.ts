@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { someSession } from '../../test/support/sessions.ts';
-import { filterSessions, parseNetwork } from './index.ts';
+import { filterSessions, idleClock, type Part, parseNetwork } from './index.ts';
 
 describe('parseNetwork', () => {
   test.each([
@@ -34,7 +34,7 @@ test('a filter leaves out what does not match all of it', () => {
   const channels = [{ client, server, openedAt: null }] as const;
   const sessions = [someSession(1), someSession(2, { shareNames: ['Media'] }), someSession(3, { channels })];
   const ids = (filter: Parameters<typeof filterSessions>[1]) =>
-    filterSessions(sessions, filter).map(({ location }) => location.sessionGlobalId);
+    filterSessions(sessions, filter, () => 0).map(({ location }) => location.sessionGlobalId);
   expect(ids({})).toEqual([1, 2, 3]);
   expect(ids({ share: 'mEDIA' })).toEqual([2]);
   expect(ids({ from: parseNetwork('192.0.2.9')! })).toEqual([3]);
@@ -54,8 +54,22 @@ test('idle over: only what is known to be idle for so long', () => {
     someSession(6, { lastActiveAt: ago(-1), idleCertainty: 'exact' }),
   ];
   const ids = (seconds: number) =>
-    filterSessions(sessions, { idleOver: seconds * 1_000_000 }, at).map(({ location }) => location.sessionGlobalId);
+    filterSessions(sessions, { idleOver: seconds * 1_000_000 }, () => at).map(
+      ({ location }) => location.sessionGlobalId,
+    );
   expect(ids(60)).toEqual([1, 2]);
   expect(ids(61)).toEqual([]);
   expect(ids(0)).toEqual([1, 2, 5, 6]);
+});
+
+test('idle is told for the moment when a session was read, never for a later one', () => {
+  const part = (instance: number, node: number | null, takenAt: number | null): Part => ({
+    ...{ instance, node, takenAt, verdict: 'complete', problems: [], recording: null },
+  });
+  const clock = idleClock(
+    [part(1, null, 50), part(2, 0, 70), part(2, 1, 60), part(3, null, null), part(4, null, 200)],
+    100,
+  );
+  const at = (instance: number) => clock(someSession(1, { location: { ...someSession(1).location, instance } }));
+  expect([1, 2, 3, 4, 5].map(at)).toEqual([50, 60, 100, 100, 100]);
 });

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { elapsedMicros, type Instant, now } from './instant.ts';
 import type { Session } from './session.ts';
+import type { Part } from './source.ts';
 
 /** What to leave out of a list. An absent condition leaves nothing out. */
 export interface SessionFilter {
@@ -12,17 +13,29 @@ export interface SessionFilter {
   readonly idleOver?: number;
 }
 
-/** @param at the moment that idle times are told for */
+/**
+ * The moment that a session's idle time is to be told for: when it was read, not when that is told. What it did while
+ * others were waited for is not known.
+ */
+export function idleClock(parts: readonly Part[], at: Instant = now()): (session: Session) => Instant {
+  const readAt = new Map<number, Instant>();
+  for (const { instance, takenAt } of parts) {
+    if (takenAt !== null) readAt.set(instance, Math.min(takenAt, readAt.get(instance) ?? at));
+  }
+  return ({ location }) => Math.min(at, readAt.get(location.instance) ?? at);
+}
+
+/** @param clock the moment that a session's idle time is told for */
 export function filterSessions(
   sessions: readonly Session[],
   { share, from, idleOver }: SessionFilter,
-  at: Instant = now(),
+  clock: (session: Session) => Instant,
 ): readonly Session[] {
   const wanted = share?.toLowerCase();
   return sessions.filter((session) => {
     if (wanted !== undefined && !session.shareNames.some((name) => name.toLowerCase() === wanted)) return false;
     if (from !== undefined && !session.channels.some(({ client }) => from(client.address))) return false;
-    return idleOver === undefined || leastIdle(session, at) >= idleOver;
+    return idleOver === undefined || leastIdle(session, clock(session)) >= idleOver;
   });
 }
 

@@ -59,6 +59,8 @@ export interface Lookup {
   readonly verdict: 'known' | 'unknown' | 'unavailable';
   /** Who is meant: a user before a group of the same name. */
   readonly accounts: readonly Account[];
+  /** Set where the accounts are all the connected users who are meant, and say nothing of others. */
+  readonly isOfSessions?: true;
 }
 
 /** Accounts, connected or not, users and groups: of the servers themselves, and of the directories that they belong to. */

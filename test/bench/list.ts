@@ -69,7 +69,7 @@ async function listOnce(source: LocalSource, size: number): Promise<void> {
   const { sessions } = await source.refresh();
   if (sessions.length !== size) throw new Error(`${sessions.length} sessions listed, ${size} held`);
   const at = now();
-  JSON.stringify({ session_infos: sessions.map((session) => toSmbSession(session, at)), paging: { next: null } });
+  JSON.stringify({ session_infos: sessions.map((session) => toSmbSession(session, at, at)), paging: { next: null } });
 }
 
 const buffer = Buffer.alloc(256 * 1024 * 1024);

@@ -149,6 +149,7 @@ function plannedClose(location: Location, session: Session | undefined, costs: P
     numOpensCertainty: session?.numOpensCertainty ?? 'unknown',
     numOpensForWriting: isThere ? 0 : null,
     numDurable: 0,
+    numNeighbours: costs.neighbours?.length ?? 0,
     neighbours: [],
     warnings: [],
     ...(isThere && costs),

@@ -6,7 +6,7 @@ import {
   type Location,
   parseLocation,
 } from '../../sessions/index.ts';
-import { carryOut, checkCloseLimit } from '../close-call.ts';
+import { carryOut, limitNamed, maxNamed } from '../close-call.ts';
 import { ApiError } from '../errors.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
@@ -18,9 +18,12 @@ export function smbSessionsClose(api: Api, services: Services): void {
   const schema = {
     operationId: 'closeSmbSessions',
     summary: 'Close SMB sessions',
-    description: 'Each session of the body ends alone, whoever shares its connection. Only `location` counts.',
+    description:
+      'Each session of the body ends alone, whoever shares its connection. Only `location` counts. Not more than 20000 in one call.',
     tags: ['SMB sessions'],
-    body: Type.Array(Type.Object({ location: Type.String({ description: 'As the lists have it' }) })),
+    body: Type.Array(Type.Object({ location: Type.String({ description: 'As the lists have it' }) }), {
+      maxItems: maxNamed,
+    }),
     response: {
       200: Type.Array(
         Type.Object({ error_message: Type.String({ description: 'Empty where the session was closed' }) }),
@@ -31,9 +34,10 @@ export function smbSessionsClose(api: Api, services: Services): void {
     },
   };
   const config = { privilege: 'PRIVILEGE_SMB_SESSION_WRITE' } as const;
-  api.post('/v1/smb/sessions/close', { schema, config, validatorCompiler: exactBody }, async (request) => {
+  const preValidation = limitNamed(services.closeLimit);
+  const options = { schema, config, preValidation, validatorCompiler: exactBody };
+  api.post('/v1/smb/sessions/close', options, async (request) => {
     const texts = request.body.map(({ location }) => location);
-    checkCloseLimit(services, texts.length);
     const plan = await services.closer.plan(distinct(texts));
     checkReadable(plan);
     const messages = new Map<string, string>();

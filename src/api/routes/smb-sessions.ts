@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { now } from '../../sessions/index.ts';
+import { idleClock, now } from '../../sessions/index.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, Services } from '../services.ts';
 import { label, listSessions, SessionListQuery } from '../session-list.ts';
@@ -23,7 +23,8 @@ export function smbSessions(api: Api, services: Services): void {
       const { full, sessions, next } = await listSessions(services, request.query, '/v1/smb/sessions/');
       label(reply, full);
       const at = now();
-      return { session_infos: sessions.map((session) => toSmbSession(session, at)), paging: { next } };
+      const clock = idleClock(full.parts, at);
+      return { session_infos: sessions.map((session) => toSmbSession(session, at, clock(session))), paging: { next } };
     },
   );
 }

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { toClosePlanJson } from '../../sessions/index.ts';
-import { toLocations } from '../close-call.ts';
+import { limitNamed, maxNamed, toLocations } from '../close-call.ts';
 import { ApiError } from '../errors.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
@@ -8,8 +8,11 @@ import type { Api, Services } from '../services.ts';
 import { filterParameters, selectSessions } from '../session-list.ts';
 
 const body = Type.Object(
-  { locations: Type.Optional(Type.Array(Type.String())), ...filterParameters },
-  { additionalProperties: false, description: 'Either `locations`, or one of the filters at least' },
+  { locations: Type.Optional(Type.Array(Type.String(), { maxItems: maxNamed })), ...filterParameters },
+  {
+    additionalProperties: false,
+    description: 'Either `locations`, not more than 20000, or one of the filters at least',
+  },
 );
 
 /** It only reads, so whoever may list may also ask what a close would cost. */
@@ -22,7 +25,8 @@ export function smbwhoClosePlan(api: Api, services: Services): void {
     response: { 200: Type.Ref('ClosePlan'), 413: Type.Ref('Error'), ...commonErrors },
   };
   const config = { privilege: 'PRIVILEGE_SMB_SESSION_READ' } as const;
-  api.post('/smbwho/v1/close-plan', { schema, config, validatorCompiler: exactBody }, async (request) => {
+  const options = { schema, config, preValidation: limitNamed(), validatorCompiler: exactBody };
+  api.post('/smbwho/v1/close-plan', options, async (request) => {
     const { locations, ...filters } = request.body;
     const isFiltered = Object.keys(filters).length > 0;
     if ((locations !== undefined) === isFiltered) {

@@ -1,14 +1,17 @@
 import { PassThrough, type Writable } from 'node:stream';
 import Type from 'typebox';
 import { type CloseOutcome, toCloseOutcomeJson } from '../../sessions/index.ts';
-import { carryOut, checkCloseLimit, checkConfirmed, toLocations } from '../close-call.ts';
+import { carryOut, checkConfirmed, limitNamed, maxNamed, toLocations } from '../close-call.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, Services } from '../services.ts';
 
 const body = Type.Object(
   {
-    locations: Type.Array(Type.String(), { description: 'The sessions; filters are for the plan alone' }),
+    locations: Type.Array(Type.String(), {
+      maxItems: maxNamed,
+      description: 'The sessions, not more than 20000; filters are for the plan alone',
+    }),
     confirmed: Type.Optional(
       Type.Integer({ minimum: 0, description: '`to_confirm` of the plan: how many sessions this is known to close' }),
     ),
@@ -41,25 +44,29 @@ export function smbwhoClose(api: Api, services: Services): void {
     },
   };
   const config = { privilege: 'PRIVILEGE_SMB_SESSION_WRITE' } as const;
-  api.post('/smbwho/v1/close', { schema, config, validatorCompiler: exactBody }, async (request, reply) => {
-    const { locations, confirmed, files_first: filesFirst = false, reason, watch_ms: watchMs = 0 } = request.body;
-    checkCloseLimit(services, locations.length);
-    const plan = await services.closer.plan(toLocations(locations));
-    checkConfirmed(plan, confirmed);
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    if (reply.raw.destroyed) gone.abort();
-    const options = { filesFirst, watchMs, signal: gone.signal, ...(reason === undefined ? {} : { reason }) };
-    const lines = new PassThrough();
-    reply.type('application/x-ndjson').send(lines);
-    // The first outcome may take seconds; that the close has begun is known now.
-    reply.raw.flushHeaders();
-    pour(carryOut(services, plan, options, request), lines).catch((error) => {
-      request.log.error(error);
-      lines.destroy(error);
-    });
-    return reply;
-  });
+  const preValidation = limitNamed(services.closeLimit);
+  api.post(
+    '/smbwho/v1/close',
+    { schema, config, preValidation, validatorCompiler: exactBody },
+    async (request, reply) => {
+      const { locations, confirmed, files_first: filesFirst = false, reason, watch_ms: watchMs = 0 } = request.body;
+      const plan = await services.closer.plan(toLocations(locations));
+      checkConfirmed(plan, confirmed);
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      if (reply.raw.destroyed) gone.abort();
+      const options = { filesFirst, watchMs, signal: gone.signal, ...(reason === undefined ? {} : { reason }) };
+      const lines = new PassThrough();
+      reply.type('application/x-ndjson').send(lines);
+      // The first outcome may take seconds; that the close has begun is known now.
+      reply.raw.flushHeaders();
+      pour(carryOut(services, plan, options, request), lines).catch((error) => {
+        request.log.error(error);
+        lines.destroy(error);
+      });
+      return reply;
+    },
+  );
 }
 
 /** To the end, whoever still listens: what had been sent before somebody went away is to be in the log. */

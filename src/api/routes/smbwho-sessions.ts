@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { toPartJson, toSessionJson } from '../../sessions/index.ts';
+import { now, toIso, toPartJson, toSessionJson } from '../../sessions/index.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, Services } from '../services.ts';
 import { FilteredListQuery, label, listSessions } from '../session-list.ts';
@@ -12,6 +12,10 @@ export function smbwhoSessions(api: Api, services: Services): void {
     querystring: FilteredListQuery,
     response: {
       200: Type.Object({
+        now: Type.String({
+          format: 'date-time',
+          description: 'The clock that all instants of this answer are of: its moment. ISO 8601 in UTC',
+        }),
         parts: Type.Array(Type.Ref('Part')),
         sessions: Type.Array(Type.Ref('Session')),
         paging: Type.Ref('Paging'),
@@ -25,7 +29,12 @@ export function smbwhoSessions(api: Api, services: Services): void {
     async (request, reply) => {
       const { full, sessions, next } = await listSessions(services, request.query, '/smbwho/v1/sessions');
       label(reply, full);
-      return { parts: full.parts.map(toPartJson), sessions: sessions.map(toSessionJson), paging: { next } };
+      return {
+        now: toIso(now()),
+        parts: full.parts.map(toPartJson),
+        sessions: sessions.map(toSessionJson),
+        paging: { next },
+      };
     },
   );
 }

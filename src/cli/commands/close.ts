@@ -19,8 +19,8 @@ Examples:
   smbwho close --from 192.0.2.77 --yes --reason 'moved'    without a question, for scripts
 
 Closing does not ban: most clients log in again by themselves as soon as they have work. Durable handles outlive their
-session, to be reclaimed by the next; --files-first ends them too. More than 100 sessions, or sessions with files open for
-writing, are closed once their number has been typed, or with --yes.
+session, to be reclaimed by the next; --files-first ends them too. More than 100 sessions, or sessions with files that are or
+may be open for writing, are closed once their number has been typed, or with --yes.
 Exit codes: 0 all closed or gone, 3 nothing named is there, 4 denied, 5 some are not closed.
 `;
 
@@ -64,8 +64,8 @@ async function closeNamed(texts: readonly string[], options: CloseCommandOptions
 }
 
 function closeChosen(options: CloseCommandOptions, context: CliContext): Promise<void> {
-  return withSessions(context, options, async ({ sessions }, open) => {
-    const chosen = await chooseSessions(sessions, options, open);
+  return withSessions(context, options, async (full, open) => {
+    const chosen = await chooseSessions(full, options, open);
     if (chosen.length > 0) {
       const locations = chosen.map(({ location }) => location);
       return closeSessions(locations, open.closer, options, context);

@@ -39,8 +39,8 @@ export function addList(program: Command, context: CliContext): void {
     .option('--no-headers', 'leave the titles of the columns away')
     .addHelpText('after', examples);
   addSourceOptions(command, context).action((options: ListOptions) =>
-    withSessions(context, options, async ({ sessions }, open) => {
-      context.stdout(format(await chooseSessions(sessions, options, open), options, context));
+    withSessions(context, options, async (full, open) => {
+      context.stdout(format(await chooseSessions(full, options, open), options, context));
       return exitCodes.ok;
     }),
   );

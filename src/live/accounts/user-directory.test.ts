@@ -32,11 +32,17 @@ function image(records: readonly (readonly [string, string | Buffer])[]): Buffer
   return tdbImage(records.map(([key, data]) => [Buffer.from(key), Buffer.from(data)])).bytes;
 }
 
-function directoryOf(changes: { readonly isDomainMember?: boolean; readonly winbindMs?: number } = {}) {
-  const { isDomainMember = false, winbindMs = 10_000 } = changes;
+interface Changes {
+  readonly isDomainMember?: boolean;
+  readonly winbindMs?: number;
+  readonly keptMs?: number;
+}
+
+function directoryOf({ isDomainMember = false, winbindMs = 10_000, keptMs = 3_600_000 }: Changes = {}) {
   return new LocalUserDirectory({
     instance: 3,
     winbindMs,
+    keptMs,
     locate: () => ({
       pid: null,
       smbConfPath: folder.file('smb.conf'),
@@ -170,6 +176,15 @@ describe('the accounts of a server of its own, from its files', () => {
     expect(await ask(directory, 'alice')).toContain('known');
   });
 
+  test('they are read anew once what was read has been kept long enough', async () => {
+    const [kept, fresh] = [directoryOf(), directoryOf({ keptMs: 0 })];
+    for (const directory of [kept, fresh]) expect(await ask(directory, 'carol')).toEqual(['unknown']);
+    folder.file('etc/passwd', 'carol:x:1002:100::/:\n');
+    expect(await ask(kept, 'local:carol')).toEqual(['unknown']);
+    expect(await ask(fresh, 'carol')).toEqual(['known', 'S-1-5-88-1-1002']);
+    expect(await ask(fresh, 'bob')).toEqual(['unknown']);
+  });
+
   test('nothing can be known while the server can not be found', async () => {
     const lost = new LocalUserDirectory({
       instance: 1,
@@ -232,7 +247,7 @@ describe('the accounts of a directory, from winbindd', () => {
 
   test('a winbindd that hangs leaves open only what it alone could know', async () => {
     const { asked } = await startWinbind(() => null);
-    const directory = directoryOf({ isDomainMember: true, winbindMs: 50 });
+    const directory = directoryOf({ isDomainMember: true, winbindMs: 600 });
     expect(await ask(directory, 'AD\\jürgen')).toEqual(['unavailable']);
     for (const text of ['jürgen', 'ad:jürgen', 'uid:201104', jurgen, 'nosuch']) {
       expect(await ask(directory, text)).toEqual(['unavailable']);
@@ -240,6 +255,13 @@ describe('the accounts of a directory, from winbindd', () => {
     expect(await ask(directory, 'alice')).toContain('known');
     expect(await ask(directory, 'local:nosuch')).toEqual(['unknown']);
     expect(await ask(directory, 'files\\nosuch')).toEqual(['unknown']);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('one that hangs is not waited for again by who has read the files anew', async () => {
+    const { asked } = await startWinbind(() => null);
+    const directory = directoryOf({ isDomainMember: true, winbindMs: 600, keptMs: 0 });
+    for (const text of ['AD\\jürgen', 'ad:jürgen']) expect(await ask(directory, text)).toEqual(['unavailable']);
     expect(asked).toHaveLength(1);
   });
 

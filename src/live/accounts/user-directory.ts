@@ -11,8 +11,6 @@ import { findInDirectory } from './directory-accounts.ts';
 import { LocalAccounts } from './local-accounts.ts';
 import { RecentAnswers } from './recent-answers.ts';
 
-/** So long an answer stands, and what the server's files said. */
-const keptMs = 5000;
 /** Nobody has a longer one, and nothing longer is kept. */
 const longestName = 256;
 
@@ -23,6 +21,8 @@ export interface UserDirectoryOptions {
   readonly locate: () => SambaInstance;
   /** All that one look-up may ask of winbindd takes no longer. Default: 1.5 s. */
   readonly winbindMs?: number;
+  /** So long an answer stands, and what the server's files said. Default: 5 s. */
+  readonly keptMs?: number;
 }
 
 /** What a server was when it was last looked at. */
@@ -40,12 +40,15 @@ interface Server {
  */
 export class LocalUserDirectory implements UserDirectory {
   private readonly options: Required<UserDirectoryOptions>;
-  private readonly recent = new RecentAnswers<Lookup>({ keptMs, maxAnswers: 1000 });
-  private readonly reachable = new RecentAnswers<boolean>({ keptMs, maxAnswers: 1 });
+  private readonly recent: RecentAnswers<Lookup>;
+  private readonly reachable: RecentAnswers<boolean>;
   private server: Server | undefined;
 
   constructor(options: UserDirectoryOptions) {
-    this.options = { winbindMs: 1500, ...options };
+    this.options = { winbindMs: 1500, keptMs: 5000, ...options };
+    const { keptMs } = this.options;
+    this.recent = new RecentAnswers({ keptMs, maxAnswers: 1000 });
+    this.reachable = new RecentAnswers({ keptMs, maxAnswers: 1 });
   }
 
   async lookUp(query: IdentityQuery): Promise<Lookup> {
@@ -106,15 +109,16 @@ export class LocalUserDirectory implements UserDirectory {
     const instance = this.options.locate();
     const places = locateAccounts(instance);
     const local = new LocalAccounts(instance, places);
-    const untilMs = performance.now() + keptMs;
+    const untilMs = performance.now() + this.options.keptMs;
     this.server = { instance, local, ...this.winbindOf(places), untilMs };
     return this.server;
   }
 
   /** The client that was there before where the socket still is: it knows whether winbindd hangs. */
   private winbindOf({ winbinddSocket }: AccountPlaces): Pick<Server, 'winbind' | 'socketPath'> {
-    if (this.server?.socketPath === winbinddSocket) return this.server;
-    return { winbind: new WinbindClient({ socketPath: winbinddSocket }), socketPath: winbinddSocket };
+    const isThere = this.server?.socketPath === winbinddSocket;
+    const winbind = isThere ? this.server!.winbind : new WinbindClient({ socketPath: winbinddSocket });
+    return { winbind, socketPath: winbinddSocket };
   }
 }
 

@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeFileClose, type FileCloseForm } from '../../samba/messages/index.ts';
 import { type ServerId, type SessionGlobal, ShareModeDecoder, type ShareModeEntry } from '../../samba/records/index.ts';
 import { TdbTable } from '../../samba/tdb/index.ts';
+import type { CloseResult } from '../../sessions/index.ts';
 import { toProblem } from '../problems.ts';
 import { type SambaServer, ServerProblem } from '../samba-server.ts';
 import type { Posting } from './post-office.ts';
 import { FileOwners, isForWriting, type SessionFile, type SessionFiles } from './session-files.ts';
+import { unsentResults } from './unsent.ts';
 
 /** What became of a session's files. */
 export interface FilesClosed {
@@ -15,6 +17,8 @@ export interface FilesClosed {
   readonly left: number;
   /** Why nothing, or not all, was closed; null where nothing is left. */
   readonly reason: string | null;
+  /** What the close of the session comes to then; null where nothing is left, and it can be closed. */
+  readonly result: CloseResult | null;
 }
 
 /** Closes the files of a session before the session itself. */
@@ -70,14 +74,23 @@ class ShareModeCloser implements FileCloser {
   async closeFilesOf(session: SessionGlobal, signal: AbortSignal): Promise<FilesClosed> {
     const told = new Set<string>();
     const endMs = performance.now() + limitMs;
+    let closed = 0;
+    let left = 0;
+    // smbd closes what it was told to as soon as it can, also when we have gone.
+    const stop = (result: CloseResult, why: string): FilesClosed => {
+      const pending = result === 'gone' ? 0 : told.size - closed;
+      const note = pending === 0 ? '' : `; ${countFiles(pending)} told to close, which may yet close`;
+      return { closed, left, reason: why + note, result };
+    };
     for (;;) {
-      const { files, reason } = filesOf(await this.lookSoon(), session);
-      if (files === null) return { closed: told.size, left: 0, reason };
-      if (files.length === 0) return { closed: told.size, left: 0, reason: null };
-      const closed = told.size - files.filter((file) => told.has(nameOf(file))).length;
-      const stop = (why: string): FilesClosed => ({ closed, left: files.length, reason: why });
-      if (signal.aborted) return stop('it was given up');
-      if (performance.now() >= endMs) return stop(this.whyLeft(files.length));
+      const look = await this.lookSoon();
+      const { files, reason } = filesOf(look, session);
+      if (files === null) return stop(typeof look === 'string' ? 'failed' : 'refused', reason);
+      left = files.length;
+      if (left === 0) return { closed: told.size, left, reason: null, result: null };
+      closed = told.size - files.filter((file) => told.has(nameOf(file))).length;
+      if (performance.now() >= endMs) return { closed, left, ...this.whyLeft(files, told.size - closed, closed) };
+      if (signal.aborted) return stop('failed', 'it was given up');
       for (const file of files) {
         if (told.has(nameOf(file))) continue;
         const { serverId } = file.entry;
@@ -85,7 +98,7 @@ class ShareModeCloser implements FileCloser {
           serverId,
           encodeFileClose(file.fileId, file.entry, this.form, serverId),
         );
-        if (verdict !== 'sent') return stop(reason);
+        if (verdict !== 'sent') return stop(unsentResults[verdict], reason);
         told.add(nameOf(file));
       }
     }
@@ -96,14 +109,29 @@ class ShareModeCloser implements FileCloser {
     return this.decoder.fitting.every(({ privateOptions }) => !privateOptions) ? 'ndr' : 'raw';
   }
 
-  /** 4.21 and 4.22 take no `raw` message, and nothing in their records tells them from 4.19 and 4.20. */
-  private whyLeft(count: number): string {
-    const layouts = this.form === 'raw' ? this.server.examine().layouts : [];
-    const isUnsure = layouts.some(({ openDbRec }) => !openDbRec);
-    const files = count === 1 ? '1 file is' : `${count} files are`;
-    return isUnsure
-      ? `${files} still open: files can't be closed first on Samba 4.21 and 4.22, which this may be`
-      : `${files} still open after ${limitMs / 1000} s`;
+  /**
+   * Why files are left after all the time, `pending` of which smbd was told to close. 4.21 and 4.22 take no `raw`
+   * message, and nothing in their records tells them from 4.19 and 4.20; a file that was closed does.
+   */
+  private whyLeft(
+    files: readonly SessionFile[],
+    pending: number,
+    closed: number,
+  ): Pick<FilesClosed, 'result' | 'reason'> {
+    if (!files.some(({ entry }) => this.server.livesNow(entry.serverId))) {
+      return { result: 'gone', reason: `smbd ${files[0]!.entry.serverId.pid}, which served it, has ended` };
+    }
+    if (pending === 0) {
+      return { result: 'failed', reason: `${countFiles(files.length)} still open after ${limitMs / 1000} s` };
+    }
+    const left = `${countFiles(pending)} told to close, still open after ${limitMs / 1000} s`;
+    const layouts = this.form === 'raw' && closed === 0 ? this.server.examine().layouts : [];
+    return layouts.some(({ openDbRec }) => !openDbRec)
+      ? {
+          result: 'refused',
+          reason: `${left}: files can't be closed first on Samba 4.21 and 4.22, which this may be; on others they may yet close`,
+        }
+      : { result: 'unresponsive', reason: `${left}; they may yet close` };
   }
 
   /** A look at what is open after this was asked; one for all who ask. */
@@ -120,7 +148,10 @@ class ShareModeCloser implements FileCloser {
     try {
       const { records, problems } = this.table.refresh();
       if (problems[0] !== undefined) return `${this.path}: ${problems[0].message}`;
-      return new FileOwners(records, this.server.readRows(), this.server.instance.forcedShares);
+      const rows = this.server.readRows();
+      // A session or an open that is not seen could be whose a file is.
+      const [unread] = this.server.problems();
+      return unread === undefined ? new FileOwners(records, rows, this.server.instance.forcedShares) : unread.message;
     } catch (error) {
       return (error instanceof ServerProblem ? error.problem : toProblem(error, this.path)).message;
     }
@@ -135,4 +166,8 @@ function filesOf(look: FileOwners | string, session: SessionGlobal): SessionFile
 
 function nameOf({ fileId, entry }: SessionFile): string {
   return `${fileId} ${entry.serverId.pid} ${entry.shareFileId}`;
+}
+
+function countFiles(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
 }

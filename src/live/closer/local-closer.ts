@@ -35,9 +35,14 @@ async function* close(
   const gate = new Gate(maxAtOnce);
   const closeOne = async ({ location, notClosable }: PlannedClose): Promise<CloseOutcome> => {
     const closer = closers.get(location.instance);
-    if (notClosable !== null || closer === undefined) return notClosed(location, notClosable ?? 'gone');
-    const ended = await gate.pass(() => closer.close(location, options));
-    return closer.lookOut(ended, options.watchMs);
+    if (notClosable !== null || closer === undefined) return notClosed(location, notClosable ?? 'not_served');
+    // What goes wrong with one must not keep what became of the others from being told.
+    try {
+      const ended = await gate.pass(() => closer.close(location, options));
+      return await closer.lookOut(ended, options.watchMs).catch(() => ended.outcome);
+    } catch (error) {
+      return { ...nothingOf(location), result: 'failed', message: error instanceof Error ? error.message : `${error}` };
+    }
   };
   try {
     yield* byEnd(closes.map(closeOne));
@@ -48,6 +53,7 @@ async function* close(
 
 const results: Readonly<Record<NotClosable, { readonly result: CloseResult; readonly message: string }>> = {
   gone: { result: 'gone', message: 'it had already ended' },
+  not_served: { result: 'failed', message: 'not found: no Samba of this number is served here' },
   from_smbstatus: {
     result: 'refused',
     message: 'it is known from smbstatus only, which does not say exactly enough which session it is',
@@ -58,5 +64,6 @@ const results: Readonly<Record<NotClosable, { readonly result: CloseResult; read
 
 /** The outcome for one that can't be closed. */
 export function notClosed(location: PlannedClose['location'], reason: NotClosable): CloseOutcome {
-  return { ...nothingOf(location), ...results[reason] };
+  const { result, message } = results[reason];
+  return { ...nothingOf(location), result, message: message.replace('this number', `number ${location.instance}`) };
 }

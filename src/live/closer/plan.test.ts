@@ -84,15 +84,48 @@ describe('a plan', () => {
       { id: 4, channels: 0 }, // being torn down
       { id: 5, hasAuthenticated: false },
     ]);
-    const wrong = [at(2), at(3), at(4), at(6), at(1, { creationTime: someTime + 1n }), at(1, { instance: 2 })];
+    const wrong = [at(2), at(3), at(4), at(6), at(1, { creationTime: someTime + 1n })];
     const smbstatus = at(1, { creationTime: 0n });
-    const closes = await planned(closer, ...wrong, smbstatus, at(5));
+    const closes = await planned(closer, ...wrong, at(1, { instance: 2 }), smbstatus, at(5));
     expect(closes.map(({ notClosable }) => notClosable)).toEqual([
       ...wrong.map(() => 'gone'),
+      'not_served',
       'from_smbstatus',
       null, // a login under way is not listed, and can be ended
     ]);
     expect(closes.map(({ session }) => session)).toEqual(closes.map(() => null));
+  });
+
+  test('of a Samba that is not served here: told so, whatever the plan says', async () => {
+    const closer = serve([{ id: 1 }]);
+    const elsewhere = at(1, { instance: 2 });
+    const plan = await closer.plan([elsewhere]);
+    const forged = { ...plan, closes: plan.closes.map((close) => ({ ...close, notClosable: null })) };
+    for (const each of [plan, forged]) {
+      expect(await Array.fromAsync(closer.close(each, quietly))).toMatchObject([
+        { location: elsewhere, result: 'failed', message: 'not found: no Samba of number 2 is served here' },
+      ]);
+    }
+  });
+
+  test('what goes wrong with one keeps no other from being told', async () => {
+    const closer = serve([{ id: 1 }, { id: 2, channels: 0 }]);
+    const { closes, ...rest } = await closer.plan([at(1), at(2)]);
+    const broken = {
+      ...closes[0]!,
+      location: {
+        ...at(1),
+        get sessionGlobalId(): number {
+          throw new Error('no id');
+        },
+      },
+    };
+    const plan = { ...rest, closes: [{ ...broken, notClosable: null }, closes[1]!] };
+    const outcomes = await Array.fromAsync(closer.close(plan, quietly));
+    expect(outcomes.map(({ result, message }) => [result, message]).sort()).toEqual([
+      ['failed', 'no id'],
+      ['gone', 'it had already ended'],
+    ]);
   });
 
   test('of a server that can not be read says so', async () => {
@@ -120,6 +153,15 @@ describe('a plan', () => {
     expect(ids(alone!)).toEqual([1]);
     // Nobody loses a connection but those who are ended with it.
     expect([codes(one!), codes(two!), codes(alone!)]).toEqual([[], [], ['CLOSE_DROPS_CONNECTION']]);
+  });
+
+  test('counts all of many beside it, and names the first hundred', async () => {
+    const ids = Array.from({ length: 151 }, (_, i) => i + 1);
+    const closer = serve(ids.map((id) => ({ id, remoteAddress: here, encryptionFlags: encrypted })));
+    const [close] = await planned(closer, at(1));
+    expect(close!.numNeighbours).toBe(150);
+    expect(close!.neighbours.map(({ sessionGlobalId }) => sessionGlobalId)).toEqual(ids.slice(1, 101));
+    expect(close!.warnings[0]!.message).toContain('150 other sessions');
   });
 
   const opens: Opens = [

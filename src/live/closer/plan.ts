@@ -18,6 +18,9 @@ import { neighboursOf } from './neighbours.ts';
 import { Sighting } from './sighting.ts';
 import { warningsOf } from './warnings.ts';
 
+/** So many are named for each session: of a connection with thousands, all for each would be millions. */
+const maxNeighbours = 100;
+
 /** What ending these sessions costs, as their servers' records say now. */
 export async function makePlan(servers: readonly ClosableServer[], locations: readonly Location[]): Promise<ClosePlan> {
   const madeAt = now();
@@ -28,7 +31,7 @@ export async function makePlan(servers: readonly ClosableServer[], locations: re
   const planned = new Map(parts.flatMap(({ closes }) => closes).map((close) => [close.location, close]));
   return {
     madeAt,
-    closes: wanted.map((location) => planned.get(location) ?? notClosable(location, 'gone')),
+    closes: wanted.map((location) => planned.get(location) ?? notClosable(location, 'not_served')),
     problems: parts.flatMap(({ problems }) => problems),
   };
 }
@@ -43,6 +46,7 @@ export function notClosable(location: Location, reason: NotClosable): PlannedClo
     numOpensCertainty: 'exact',
     numOpensForWriting: null,
     numDurable: 0,
+    numNeighbours: 0,
     neighbours: [],
     warnings: [],
   };
@@ -91,7 +95,8 @@ function plannerFor(
       numOpensCertainty: session?.numOpensCertainty ?? 'exact',
       numOpensForWriting: files.numOpensForWriting(row),
       numDurable,
-      neighbours: sharing,
+      numNeighbours: sharing.length,
+      neighbours: sharing.slice(0, maxNeighbours),
       warnings:
         session === null
           ? []

@@ -48,7 +48,7 @@ export class PostOffice {
     }
     const box = mailbox;
     const posting = box.turn.then(() => this.deliver(to, message, box));
-    box.turn = posting;
+    box.turn = posting.catch(() => undefined); // the next message has its own fate
     return posting;
   }
 

@@ -12,6 +12,8 @@ const pauseTimes = 2;
 interface Waiter {
   /** True once it waits no longer. */
   readonly see: (sighting: Sighting | Problem) => boolean;
+  /** It could not look. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** Reads a server's session records again and again, for all who wait for something in them. */
@@ -32,8 +34,9 @@ export class RecordWatch {
 
   /** The records as they are after this was asked. */
   look(): Promise<Sighting | Problem> {
-    const { promise, resolve } = Promise.withResolvers<Sighting | Problem>();
+    const { promise, resolve, reject } = Promise.withResolvers<Sighting | Problem>();
     this.wait({
+      fail: reject,
       see: (sighting) => {
         resolve(sighting);
         return true;
@@ -48,9 +51,10 @@ export class RecordWatch {
    * @returns undefined where it was not found, and the problem where the records could not be read in the end
    */
   until<T>(find: (sighting: Sighting) => T | undefined, limitMs: number): Promise<T | Problem | undefined> {
-    const { promise, resolve } = Promise.withResolvers<T | Problem | undefined>();
+    const { promise, resolve, reject } = Promise.withResolvers<T | Problem | undefined>();
     const endMs = performance.now() + limitMs;
     this.wait({
+      fail: reject,
       see: (sighting) => {
         const found = sighting instanceof Sighting ? find(sighting) : undefined;
         const isOver = found !== undefined || performance.now() >= endMs || this.signal.aborted;
@@ -73,7 +77,7 @@ export class RecordWatch {
     while (this.waiting.size > 0) {
       const startMs = performance.now();
       const sighting = await this.read();
-      for (const waiter of this.waiting) if (waiter.see(sighting)) this.waiting.delete(waiter);
+      for (const waiter of this.waiting) if (isDone(waiter, sighting)) this.waiting.delete(waiter);
       if (this.waiting.size === 0) break;
       await sleep(Math.max(this.pauseMs, pauseTimes * (performance.now() - startMs)));
       this.pauseMs = Math.min(longestPauseMs, this.pauseMs * 1.5);
@@ -96,6 +100,16 @@ export class RecordWatch {
     } catch (error) {
       return error instanceof ServerProblem ? error.problem : strange(error);
     }
+  }
+}
+
+/** One that can't look waits no longer, and keeps no other from seeing. */
+function isDone(waiter: Waiter, sighting: Sighting | Problem): boolean {
+  try {
+    return waiter.see(sighting);
+  } catch (error) {
+    waiter.fail(error);
+    return true;
   }
 }
 

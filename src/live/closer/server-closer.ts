@@ -4,20 +4,13 @@ import type { CloseOptions, CloseOutcome, CloseResult, Instant, Location, Proble
 import type { SambaServer } from '../samba-server.ts';
 import type { ClosableServer } from './closable-server.ts';
 import { type FileCloser, type FilesClosed, openFileCloser } from './files-first.ts';
-import { type Posting, PostOffice } from './post-office.ts';
+import { PostOffice } from './post-office.ts';
 import { RecordWatch } from './record-watch.ts';
 import { Sighting } from './sighting.ts';
+import { unsentResults } from './unsent.ts';
 
 /** So long is looked whether a session has ended. */
 const endMs = 2000;
-
-const results = {
-  full: 'unresponsive',
-  dead: 'gone',
-  denied: 'denied',
-  failed: 'failed',
-  aborted: 'failed',
-} as const satisfies Record<Exclude<Posting['verdict'], 'sent'>, CloseResult>;
 
 /** What a close has come to, and what is needed to see the user come back. */
 export interface Ended {
@@ -57,8 +50,9 @@ export class ServerCloser {
     if (found === 'gone') return nothingSent(location, 'gone', 'it had already ended');
     if (found === 'unreadable') return nothingSent(location, 'failed', 'its record could not be read');
     const files = filesFirst ? await this.closeFiles(found) : null;
-    if (files !== null && files.reason !== null) {
-      return nothingSent(location, 'refused', `not closed: ${files.reason}`, files.closed);
+    if (files !== null && files.result !== null) {
+      const result = files.result === 'gone' && !(await this.hasGone(location)) ? 'failed' : files.result;
+      return nothingSent(location, result, `not closed: ${files.reason}`, files.closed);
     }
     return this.send(location, found, sighting, files?.closed ?? 0);
   }
@@ -75,8 +69,15 @@ export class ServerCloser {
 
   private async closeFiles(session: SessionGlobal): Promise<FilesClosed> {
     const { lastRead } = this.server.source;
-    if (lastRead === null) return { closed: 0, left: 0, reason: 'its server can not be read any more' };
+    if (lastRead === null)
+      return { closed: 0, left: 0, reason: 'its server can not be read any more', result: 'failed' };
     return this.meansFor(lastRead).files.closeFilesOf(session, this.signal);
+  }
+
+  /** Whether the session is there no more, as its server's records say now. */
+  private async hasGone(location: Location): Promise<boolean> {
+    const sighting = await this.watch.look();
+    return sighting instanceof Sighting ? sighting.find(location) === 'gone' : sighting.code === 'SAMBA_ABSENT';
   }
 
   private async send(
@@ -93,7 +94,7 @@ export class ServerCloser {
       process,
       encodeSessionClose(session, process),
     );
-    if (verdict !== 'sent') return nothingSent(location, results[verdict], reason, filesClosed);
+    if (verdict !== 'sent') return nothingSent(location, unsentResults[verdict], reason, filesClosed);
     const sentMs = performance.now();
     const ended = await this.watch.until((later) => (later.hasEnded(session) ? performance.now() : undefined), endMs);
     const outcome = { ...nothingOf(location), ...describeEnd(ended, sentMs), filesClosed };

@@ -30,22 +30,30 @@ interface World {
   readonly opens?: readonly (readonly [openGlobalId: number, sessionGlobalId: number | null, pid?: number])[];
   readonly tcons?: readonly Pick<TconGlobal, 'shareName' | 'sessionGlobalId'>[];
   readonly forced?: ReadonlySet<string> | 'unknown';
+  /** Records that can't be read. */
+  readonly unreadable?: { readonly opens?: readonly number[]; readonly sessions?: readonly number[] };
 }
 
-function filesOf(one: SessionGlobal, { sessions, entries, opens = [], tcons = [], forced = new Set() }: World) {
+function filesOf(one: SessionGlobal, world: World) {
+  const found = ownersOf(world).filesOf(one);
+  return found.files === null ? found.reason : found.files.map((file) => Number(file.entry.shareFileId));
+}
+
+function ownersOf({ sessions, entries, opens = [], tcons = [], forced = new Set(), unreadable = {} }: World) {
+  const lost = (ids: readonly number[] = []) => ids.map((id) => [id, { value: undefined } as never] as const);
   const rows: Rows = {
-    opens: new Map(
-      opens.map(([id, sessionGlobalId, pid = 1]) => {
+    opens: new Map([
+      ...opens.map(([id, sessionGlobalId, pid = 1]) => {
         const value = { serverId: process(pid), sessionGlobalId } as OpenGlobal;
-        return [id, { value } as never];
+        return [id, { value } as never] as const;
       }),
-    ),
+      ...lost(unreadable.opens),
+    ]),
     tcons: rowsOf(tcons, ({ sessionGlobalId }) => sessionGlobalId),
-    sessions: rowsOf(sessions, ({ sessionGlobalId }) => sessionGlobalId),
+    sessions: new Map([...rowsOf(sessions, ({ sessionGlobalId }) => sessionGlobalId), ...lost(unreadable.sessions)]),
   };
   const shareModes = new Map(entries.map((value, i) => [`file ${i}`, { value: [value] }]));
-  const found = new FileOwners(shareModes, rows, forced).filesOf(one);
-  return found.files === null ? found.reason : found.files.map((file) => Number(file.entry.shareFileId));
+  return new FileOwners(shareModes, rows, forced);
 }
 
 const [alice, again, bob, elsewhere] = [session(1, 1000), session(2, 1000), session(3, 1001), session(4, 1000, 2)];
@@ -74,6 +82,17 @@ describe('since 4.24, where an entry names its open record', () => {
     expect(filesOf(alice, { ...world, opens: opens.slice(1) })).toEqual([]);
     expect(filesOf(alice, { ...world, opens: [[0x8001, 1, 2], ...opens.slice(1)] })).toEqual([]);
   });
+
+  test("where a file's record can't be read, it may be anyone's whom its process serves", () => {
+    const damaged = { ...world, opens: opens.slice(1), unreadable: { opens: [0x8001] } };
+    expect(filesOf(alice, damaged)).toMatch(/can't be read/);
+    expect(filesOf(bob, damaged)).toMatch(/can't be read/);
+    expect(filesOf(elsewhere, damaged)).toEqual([0x8004]);
+  });
+
+  test("a session's record that can't be read is no matter", () => {
+    expect(filesOf(alice, { ...world, unreadable: { sessions: [99] } })).toEqual([0x8001]);
+  });
 });
 
 describe('before, where it says process and user', () => {
@@ -85,6 +104,32 @@ describe('before, where it says process and user', () => {
   test("all that its process has open is the only session's, whoever opened it", () => {
     const entries = [entry(5, 1000), entry(6, 65534), entry(5, 1000, 2)];
     expect(filesOf(alice, { sessions: [alice, elsewhere], entries, opens, forced: 'unknown' })).toEqual([5, 6]);
+  });
+
+  test("where a session's record can't be read, what its process has open may be that one's", () => {
+    const entries = [entry(5, 1000), entry(6, 2000)];
+    const damaged = { sessions: [alice, elsewhere], entries, opens, unreadable: { sessions: [2] } };
+    expect(filesOf(alice, damaged)).toBe("a session's record can't be read");
+    // There is nothing that could be another's.
+    expect(filesOf(elsewhere, damaged)).toEqual([]);
+  });
+
+  test('many sessions of one process cost no more than a look at each', () => {
+    let looks = 0;
+    const sessions = Array.from({ length: 500 }, (_, i) => session(i + 1, 1000 + i));
+    const entries = sessions.map((_, i) => {
+      const { uid, ...rest } = entry(i + 1, 1000 + i);
+      return {
+        ...rest,
+        get uid() {
+          looks += 1;
+          return uid;
+        },
+      };
+    });
+    const owners = ownersOf({ sessions, entries });
+    for (const one of sessions) expect(owners.filesOf(one).files).toHaveLength(1);
+    expect(looks).toBeLessThanOrEqual(2 * entries.length);
   });
 
   test('of two users each has their own', () => {

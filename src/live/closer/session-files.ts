@@ -23,6 +23,17 @@ export function isForWriting({ entry }: SessionFile): boolean {
   return (entry.accessMask & writing) !== 0;
 }
 
+/** One smbd process: what it has open, for whom, and why the one's can't be told from the other's by the user. */
+interface Process {
+  readonly files: readonly SessionFile[];
+  readonly byUid: ReadonlyMap<number, readonly SessionFile[]>;
+  readonly numSessions: number;
+  /** Sessions by the user's uid. */
+  readonly numByUid: ReadonlyMap<number | null, number>;
+  /** Whether it opens files as another user than the sessions' own, as far as can be told. */
+  readonly opensAsOthers: boolean;
+}
+
 /**
  * Tells whose the share mode entries are. Since 4.24 an entry names an open record, which names its session. Before, it
  * says its process and the user's uid, which can be those of several sessions.
@@ -34,6 +45,13 @@ export class FileOwners {
   private readonly sessionsByPid = new Map<number, SessionGlobal[]>();
   /** Empty where no entry names its session. Where some do, one that does not has been closed since. */
   private readonly bySession = new Map<number, SessionFile[]>();
+  /** Processes that have files open whose open record, which would name the session, can't be read. */
+  private readonly unclearPids = new Set<number>();
+  /** Whether there is a session of which it is not known whose it is, nor which process serves it. */
+  private readonly isSessionUnreadable: boolean;
+  /** Worked out when first asked for: a process can serve thousands of sessions. */
+  private readonly processes = new Map<string, Process>();
+  private forcedSessions: ReadonlySet<number> | undefined;
 
   /** @param rows read after the share modes: the session of each entry is among them, or has ended */
   constructor(shareModes: ShareModes, rows: Rows, forced: ForcedShares) {
@@ -44,50 +62,71 @@ export class FileOwners {
         const file = { fileId, entry };
         const owner = this.ownerOf(entry);
         add(this.byPid, entry.serverId.pid, file);
-        if (owner !== null) add(this.bySession, owner, file);
+        if (owner === 'unreadable') this.unclearPids.add(entry.serverId.pid);
+        else if (owner !== null) add(this.bySession, owner, file);
       }
     }
+    let isSessionUnreadable = false;
     for (const { value } of rows.sessions.values()) {
+      if (value === undefined) isSessionUnreadable = true;
       // One that has not yet authenticated has opened nothing.
       if (value?.authSessionInfo && value.channels[0]) add(this.sessionsByPid, value.channels[0].serverId.pid, value);
     }
+    this.isSessionUnreadable = isSessionUnreadable;
   }
 
   filesOf(session: SessionGlobal): SessionFiles {
     const { sessionGlobalId, channels, authSessionInfo } = session;
-    if (this.bySession.size > 0) return { files: this.bySession.get(sessionGlobalId) ?? [], reason: null };
+    if (this.bySession.size > 0) {
+      if (channels.some(({ serverId }) => this.unclearPids.has(serverId.pid))) {
+        return { files: null, reason: "the record of a file that its smbd has open can't be read" };
+      }
+      return { files: this.bySession.get(sessionGlobalId) ?? [], reason: null };
+    }
     const serverId = channels[0]?.serverId;
     // Not yet authenticated, or being torn down.
     if (serverId === undefined || authSessionInfo === null) return { files: [], reason: null };
-    const files = this.byPid.get(serverId.pid)?.filter(({ entry }) => isSame(entry.serverId, serverId)) ?? [];
-    const sessions = this.sessionsByPid.get(serverId.pid)?.filter((one) => isSame(one.channels[0]!.serverId, serverId));
-    if (files.length === 0 || sessions?.length === 1) return { files, reason: null };
-    const reason = this.whyUnclear(authSessionInfo.uid, sessions ?? [], files);
+    const process = this.processOf(serverId);
+    if (process.files.length === 0) return { files: [], reason: null };
+    if (this.isSessionUnreadable) return { files: null, reason: "a session's record can't be read" };
+    if (process.numSessions === 1) return { files: process.files, reason: null };
+    const { uid } = authSessionInfo;
+    const reason = whyUnclear(uid, process);
     if (reason !== null) return { files: null, reason: `its smbd (pid ${serverId.pid}) ${reason}` };
-    return { files: files.filter(({ entry }) => entry.uid === authSessionInfo.uid), reason: null };
+    return { files: process.byUid.get(uid!) ?? [], reason: null };
   }
 
   /** The session that the entry's open record names; null where there is no such record, or it names none. */
-  private ownerOf({ serverId, shareFileId }: ShareModeEntry): number | null {
-    const open = this.rows.opens.get(Number(shareFileId))?.value;
-    return open !== undefined && isSame(open.serverId, serverId) ? open.sessionGlobalId : null;
+  private ownerOf({ serverId, shareFileId }: ShareModeEntry): number | 'unreadable' | null {
+    const found = this.rows.opens.get(Number(shareFileId));
+    if (found === undefined) return null;
+    const open = found.value;
+    if (open === undefined) return 'unreadable';
+    return isSame(open.serverId, serverId) ? open.sessionGlobalId : null;
   }
 
-  /** Why what a process has open can't be told by the user to be one's, or another's; null where it can. */
-  private whyUnclear(
-    uid: number | null,
-    sessions: readonly SessionGlobal[],
-    files: readonly SessionFile[],
-  ): string | null {
-    const uids = sessions.map(({ authSessionInfo }) => authSessionInfo!.uid);
-    if (uids.filter((other) => other === uid).length !== 1) {
-      return 'serves another session of the same user, and the records of this release do not tell whose a file is';
+  private processOf(serverId: ServerId): Process {
+    const key = `${serverId.pid} ${serverId.uniqueId}`;
+    let process = this.processes.get(key);
+    if (process === undefined) {
+      process = this.toProcess(serverId);
+      this.processes.set(key, process);
     }
-    // `admin users` open files as root, and `force user` as that one: who the session's user is does not say it then.
-    if (uid === 0 || files.some(({ entry }) => !uids.includes(entry.uid)) || this.isForced(sessions)) {
-      return "serves other sessions, and opens files as another user than the session's";
+    return process;
+  }
+
+  private toProcess(serverId: ServerId): Process {
+    const files = this.byPid.get(serverId.pid)?.filter(({ entry }) => isSame(entry.serverId, serverId)) ?? [];
+    const all = this.sessionsByPid.get(serverId.pid) ?? [];
+    const sessions = all.filter(({ channels }) => isSame(channels[0]!.serverId, serverId));
+    const byUid = Map.groupBy(files, ({ entry }) => entry.uid);
+    const numByUid = new Map<number | null, number>();
+    for (const { authSessionInfo } of sessions) {
+      const { uid } = authSessionInfo!;
+      numByUid.set(uid, (numByUid.get(uid) ?? 0) + 1);
     }
-    return null;
+    const opensAsOthers = byUid.keys().some((uid) => !numByUid.has(uid)) || this.isForced(sessions);
+    return { files, byUid, numSessions: sessions.length, numByUid, opensAsOthers };
   }
 
   /** Whether one of them is connected to a share that runs as another user. */
@@ -95,12 +134,26 @@ export class FileOwners {
     const { forced } = this;
     if (forced === 'unknown') return true;
     if (forced.size === 0) return false;
-    const ids = new Set(sessions.map(({ sessionGlobalId }) => sessionGlobalId));
-    for (const { value } of this.rows.tcons.values()) {
-      if (value && ids.has(value.sessionGlobalId) && forced.has(value.shareName.toLowerCase())) return true;
-    }
-    return false;
+    this.forcedSessions ??= new Set(
+      this.rows.tcons
+        .values()
+        .filter(({ value }) => value !== undefined && forced.has(value.shareName.toLowerCase()))
+        .map(({ value }) => value!.sessionGlobalId),
+    );
+    return sessions.some(({ sessionGlobalId }) => this.forcedSessions!.has(sessionGlobalId));
   }
+}
+
+/** Why what a process has open can't be told by the user to be one's, or another's; null where it can. */
+function whyUnclear(uid: number | null, { numByUid, opensAsOthers }: Process): string | null {
+  if (numByUid.get(uid) !== 1) {
+    return 'serves another session of the same user, and the records of this release do not tell whose a file is';
+  }
+  // `admin users` open files as root, and `force user` as that one: who the session's user is does not say it then.
+  if (uid === 0 || opensAsOthers) {
+    return "serves other sessions, and opens files as another user than the session's";
+  }
+  return null;
 }
 
 function isSame(a: ServerId, b: ServerId): boolean {

@@ -8,7 +8,7 @@ function counters(takenAt: number, received: number, sent: number, segments: num
   return { takenAt, receivedAt, cookie: 1, bytesReceived: received, bytesSent: sent, segmentsReceived: segments };
 }
 
-const usage: Usage = { owner: 'a', openedAt: 0, isEncrypted: false, numTreeConnects: 1 };
+const usage: Usage = { owner: 'a', openedAt: 0, isEncrypted: false, isSmb1: false, numTreeConnects: 1 };
 const encrypted: Usage = { ...usage, isEncrypted: true };
 const shared: Usage = { ...usage, owner: null };
 
@@ -37,9 +37,18 @@ describe('judge', () => {
     [1, 0, 1, false, 'work'], // a part of something
   ])('%i bytes in, %i out, %i segments, encrypted %s: %s', (received, sent, segments, isEncrypted, what) => {
     expect(
-      judge(counters(0, 1000, 2000, 10), counters(1, 1000 + received, 2000 + sent, 10 + segments), isEncrypted),
+      judge(counters(0, 1000, 2000, 10), counters(1, 1000 + received, 2000 + sent, 10 + segments), {
+        isEncrypted,
+        isSmb1: false,
+      }),
     ).toBe(what);
   });
+});
+
+test('all of SMB1 is work', () => {
+  const after = counters(1, 72, 72, 1);
+  expect(judge(counters(0, 0, 0, 0), after, { isEncrypted: false, isSmb1: true })).toBe('work');
+  expect(judge(after, after, { isEncrypted: false, isSmb1: true })).toBe('nothing');
 });
 
 describe('the activity of a connection', () => {

@@ -20,6 +20,8 @@ export interface Usage {
   readonly openedAt: Instant | null;
   /** All that its sessions send is encrypted, and so may be their signs of life. */
   readonly isEncrypted: boolean;
+  /** Its signs of life are as long as other requests: all that comes is work. */
+  readonly isSmb1: boolean;
   readonly numTreeConnects: number;
 }
 
@@ -70,7 +72,7 @@ export class ConnectionActivity {
 
   /** Takes in another look; the records must have been read between the look before and this one. */
   look(seen: Counters, usage: Usage): void {
-    const came = judge(this.seen, seen, usage.isEncrypted);
+    const came = judge(this.seen, seen, usage);
     if (came === 'half a sign of life') {
       this.latest = { at: seen.receivedAt, isExact: false };
       return; // its answer is on the way; what it was is seen from the same start next time
@@ -91,10 +93,11 @@ export class ConnectionActivity {
 export function judge(
   before: Counters,
   after: Counters,
-  isEncrypted: boolean,
+  { isEncrypted, isSmb1 }: Pick<Usage, 'isEncrypted' | 'isSmb1'>,
 ): 'nothing' | 'signs of life' | 'half a sign of life' | 'work' {
   const received = after.bytesReceived - before.bytesReceived;
   if (received === 0) return 'nothing';
+  if (isSmb1) return 'work';
   const sent = after.bytesSent - before.bytesSent;
   const segments = after.segmentsReceived - before.segmentsReceived;
   for (const echoBytes of isEncrypted ? [plainEchoBytes, encryptedEchoBytes] : [plainEchoBytes]) {

@@ -28,11 +28,14 @@ export async function lookAtConnections(sessions: readonly Session[]): Promise<L
   return look;
 }
 
-function addTo(look: Map<string, Counters>, { takenAtMs, connections }: Counted): void {
+/** Exported for its tests. */
+export function addTo(look: Map<string, Counters>, { takenAtMs, connections }: Counted): void {
   const takenAt = instantOf(takenAtMs);
   for (const { local, localPort, remote, remotePort, lastReceivedMs, ...counts } of connections) {
     const receivedAt: Instant = takenAt - Math.max(0, lastReceivedMs - clockStepMs) * 1000;
-    look.set(toKey(local, localPort, remote, remotePort), { takenAt, receivedAt, ...counts });
+    const key = toKey(local, localPort, remote, remotePort);
+    // Addresses with a zone can be of several sockets: nobody is told idle for what another did.
+    if ((look.get(key)?.receivedAt ?? -1) < receivedAt) look.set(key, { takenAt, receivedAt, ...counts });
   }
 }
 

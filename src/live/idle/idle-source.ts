@@ -1,8 +1,16 @@
 import { KernelError } from '../../kernel/index.ts';
-import { type Full, type Instant, now, type Session, type SessionSource } from '../../sessions/index.ts';
+import {
+  clockOrigin,
+  type Full,
+  type Instant,
+  instantOf,
+  type Session,
+  type SessionSource,
+} from '../../sessions/index.ts';
 import type { LocalSource } from '../local-source.ts';
 import { ConnectionActivity } from './connection-activity.ts';
 import { type Look, lookAtConnections, sharesNetwork } from './connections.ts';
+import { LostChannels } from './lost-channels.ts';
 import { type SessionIdle, sessionIdle } from './session-idle.ts';
 import { type Usages, usagesOf } from './usages.ts';
 
@@ -30,6 +38,8 @@ export class IdleSource implements SessionSource, Disposable {
   private turn: Promise<unknown> = Promise.resolve();
   private activities: ReadonlyMap<string, ConnectionActivity> = new Map();
   private usages: Usages = usagesOf([]);
+  private readonly lost = new LostChannels();
+  private origin = clockOrigin();
   private listed: readonly Session[] = [];
   private lookedAt: Instant | null = null;
   private report: IdleReport | null = null;
@@ -80,8 +90,11 @@ export class IdleSource implements SessionSource, Disposable {
   private async tryRead(): Promise<Full> {
     const full = await this.local.refresh();
     const { takenAt } = full.parts[0]!;
+    const origin = clockOrigin();
     const look = await this.tryLook(full.sessions);
     if (takenAt === null || look === null) return full;
+    if (clockOrigin() !== origin) return this.tryRead(); // set between: those are moments of two clocks
+    this.follow(origin);
     const sessions = this.join(full.sessions, look);
     this.lookedAt = takenAt;
     return { ...full, sessions };
@@ -101,6 +114,15 @@ export class IdleSource implements SessionSource, Disposable {
     }
   }
 
+  /** Where the clock was set, what was seen of connections is forgotten: what the kernel says now is a bound. */
+  private follow(origin: Instant): void {
+    if (origin === this.origin) return;
+    this.lost.move(origin - this.origin);
+    this.activities = new Map();
+    this.lookedAt = null;
+    this.origin = origin;
+  }
+
   private giveUp(reason: string, advice: string | null): null {
     this.report = { reason, advice };
     return null;
@@ -110,7 +132,7 @@ export class IdleSource implements SessionSource, Disposable {
     const former = this.usages;
     if (former.sessions !== sessions) this.usages = usagesOf(sessions);
     const { usages, keys } = this.usages;
-    this.activities = this.follow(look);
+    this.activities = this.lookAt(look);
     this.report = {
       numConnections: usages.size,
       numFound: usages
@@ -119,14 +141,17 @@ export class IdleSource implements SessionSource, Disposable {
         .toArray().length,
     };
     const work = (key: string | null) => (key !== null && look.has(key) && this.activities.get(key)?.work) || null;
-    const lookedAt = now();
-    const idles = sessions.map((session, i) => sessionIdle(session, keys[i]!.map(work), lookedAt));
+    const lookedAt = instantOf(performance.now());
+    this.lost.note(former, this.usages, lookedAt);
+    const idles = sessions.map((session, i) =>
+      sessionIdle(session, keys[i]!.map(work), lookedAt, this.lost.of(session)),
+    );
     this.listed = merge(sessions, idles, former.sessions, this.listed);
     return this.listed;
   }
 
   /** A connection that a look has missed is kept for the next: the cookie will tell whether it is the same. */
-  private follow(look: Look): Map<string, ConnectionActivity> {
+  private lookAt(look: Look): Map<string, ConnectionActivity> {
     const activities = new Map<string, ConnectionActivity>();
     for (const [key, usage] of this.usages.usages) {
       const seen = look.get(key);

@@ -37,5 +37,13 @@ test.each<[string, Partial<Session>, (Work | null)[], number | null, Session['id
   ['a share taken by another clock', { treeConnects: [tree(ago(-5))] }, [seen(50, false)], 50, 'lower_bound'],
 ])('%s', (_, changes, works, seconds, idleCertainty) => {
   const lastActiveAt = seconds === null ? null : ago(seconds);
-  expect(sessionIdle(session(changes), works, lookedAt)).toEqual({ lastActiveAt, idleCertainty });
+  expect(sessionIdle(session(changes), works, lookedAt, null)).toEqual({ lastActiveAt, idleCertainty });
+});
+
+test.each<[string, Work, number, Session['idleCertainty']]>([
+  ['it may have worked over that until then', seen(7), 5, 'lower_bound'],
+  ['it has worked over another since', seen(3), 3, 'exact'],
+  ['that did nothing that was seen', seen(80, false), 5, 'lower_bound'],
+])('a channel that is gone: %s', (_, work, seconds, idleCertainty) => {
+  expect(sessionIdle(session(), [work], lookedAt, ago(5))).toEqual({ lastActiveAt: ago(seconds), idleCertainty });
 });

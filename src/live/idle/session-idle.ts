@@ -14,8 +14,14 @@ const toleranceMicros = 50_000;
  *
  * @param works of each of its connections; null for one that is not known
  * @param lookedAt when the connections were looked at
+ * @param lostAt when a channel was missed that it had before; null for never. What came over that last was not seen.
  */
-export function sessionIdle(session: Session, works: readonly (Work | null)[], lookedAt: Instant): SessionIdle {
+export function sessionIdle(
+  session: Session,
+  works: readonly (Work | null)[],
+  lookedAt: Instant,
+  lostAt: Instant | null,
+): SessionIdle {
   let last: Work | undefined;
   for (const work of works) {
     if (work === null) return unknownIdle;
@@ -24,6 +30,7 @@ export function sessionIdle(session: Session, works: readonly (Work | null)[], l
   if (last === undefined) return unknownIdle;
   const recordedAt = lastRecorded(session, lookedAt);
   const lastActiveAt = Math.max(last.at, recordedAt);
+  if (lostAt !== null && lostAt > lastActiveAt) return { lastActiveAt: lostAt, idleCertainty: 'lower_bound' };
   // Signs of life of SMB1 are as long as other requests, and count as work.
   const isWatched = last.isExact && session.dialect !== 'NT1';
   const isExact = isWatched || lastActiveAt - recordedAt <= toleranceMicros;

@@ -28,13 +28,15 @@ export function usagesOf(sessions: readonly Session[]): Usages {
 function merge(former: Draft | undefined, session: Session, openedAt: Instant | null): Draft {
   const { sessionGlobalId, creationTime } = session.location;
   const isEncrypted = session.encryption === 'full';
+  const isSmb1 = session.dialect === 'NT1';
   const numTreeConnects = session.treeConnects.length;
   if (former === undefined) {
-    return { owner: `${sessionGlobalId}.${creationTime}`, openedAt, isEncrypted, numTreeConnects };
+    return { owner: `${sessionGlobalId}.${creationTime}`, openedAt, isEncrypted, isSmb1, numTreeConnects };
   }
   former.owner = null;
   former.openedAt = former.openedAt === null || openedAt === null ? null : Math.min(former.openedAt, openedAt);
   former.isEncrypted &&= isEncrypted;
+  former.isSmb1 ||= isSmb1;
   former.numTreeConnects += numTreeConnects;
   return former;
 }

@@ -10,6 +10,8 @@ export interface WinbindOptions {
   readonly socketPath: string;
   /** After no answer, nobody waits for one again for so long. Default: 5 s. */
   readonly pauseMs?: number;
+  /** One that answers nothing for less than this does not hang. Default: 0.5 s. */
+  readonly fairMs?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export class WinbindClient {
   private isProbing = false;
 
   constructor(options: WinbindOptions) {
-    this.options = { pauseMs: 5000, ...options };
+    this.options = { pauseMs: 5000, fairMs: 500, ...options };
   }
 
   /**
@@ -50,15 +52,19 @@ export class WinbindClient {
   }
 
   private async exchange<T>(bytes: Buffer, deadlineMs: number, read: (response: Response) => T): Promise<T | null> {
+    const { socketPath, pauseMs, fairMs } = this.options;
+    const timeoutMs = deadlineMs - performance.now();
     try {
-      const response = parseResponse(await exchange(this.options.socketPath, bytes, deadlineMs - performance.now()));
+      const response = parseResponse(await exchange(socketPath, bytes, timeoutMs));
       const result = response === null ? null : read(response);
       this.pausedUntil = 0;
       return result;
     } catch (error) {
       const failure = error instanceof DecodeError ? new WinbindError('failed', error.message) : error;
       const isAbsent = failure instanceof WinbindError && failure.kind === 'absent';
-      this.pausedUntil = isAbsent ? 0 : performance.now() + this.options.pauseMs;
+      if (isAbsent) this.pausedUntil = 0;
+      // One that came with the last of its time tells nothing of winbindd: the others are not to pay for it.
+      else if (timeoutMs >= fairMs) this.pausedUntil = performance.now() + pauseMs;
       throw failure;
     } finally {
       this.isProbing = false;

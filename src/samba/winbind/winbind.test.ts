@@ -195,7 +195,7 @@ describe('a client', () => {
 
   test('one that hangs is waited for once, and asked again by one only', async () => {
     server.reply = () => null;
-    const hung = new WinbindClient({ socketPath: folder.file('pipe'), pauseMs: 3_600_000 });
+    const hung = new WinbindClient({ socketPath: folder.file('pipe'), pauseMs: 3_600_000, fairMs: 0 });
     const all = Array.from({ length: 40 }, () => sidOfName(hung, 'x', performance.now() + 50));
     const outcomes = await Promise.allSettled(all);
     expect(outcomes.every((one) => one.status === 'rejected' && one.reason instanceof WinbindError)).toBe(true);
@@ -205,9 +205,20 @@ describe('a client', () => {
     expect(server.numConnections).toBe(numConnections);
   });
 
+  test("one that was asked with the last of a request's time is not taken to hang", async () => {
+    server.reply = () => null;
+    const patient = new WinbindClient({ socketPath: folder.file('pipe'), pauseMs: 3_600_000 });
+    await expect(sidOfName(patient, 'x', performance.now() + 20)).rejects.toThrow('in time');
+    replies({ 22: answer({ 0: sid, 256: 1 }) });
+    expect(await sidOfName(patient, 'x', soon())).toBe(sid);
+    server.reply = () => null;
+    await expect(sidOfName(patient, 'x', performance.now() + 600)).rejects.toThrow('in time');
+    await expect(sidOfName(patient, 'x', soon())).rejects.toThrow('a moment ago');
+  });
+
   test('is asked as before once it has answered again', async () => {
     server.reply = () => null;
-    const back = new WinbindClient({ socketPath: folder.file('pipe'), pauseMs: 0 });
+    const back = new WinbindClient({ socketPath: folder.file('pipe'), pauseMs: 0, fairMs: 0 });
     await expect(sidOfName(back, 'x', performance.now() + 20)).rejects.toMatchObject({ kind: 'failed' });
     const probe = sidOfName(back, 'x', performance.now() + 100).catch((error: Error) => error.message);
     await expect(sidOfName(back, 'x', soon())).rejects.toThrow('a moment ago');
