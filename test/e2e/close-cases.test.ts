@@ -311,12 +311,12 @@ describe('what else may be', () => {
       { ...location, creationTime: 0n },
     ];
     const plan = await closer.plan(wrong);
-    const reasons = ['gone', 'gone', 'gone', 'from_smbstatus'];
+    const reasons = ['not_served', 'gone', 'gone', 'from_smbstatus'];
     expect(plan.closes.map(({ notClosable }) => notClosable)).toEqual(reasons);
     // Though a plan were made that says that they can be.
     const forged = { ...plan, closes: plan.closes.map((close) => ({ ...close, notClosable: null })) };
     const outcomes = await end(forged);
-    expect(outcomes.map(({ result }) => result)).toEqual(['gone', 'gone', 'gone', 'gone']);
+    expect(outcomes.map(({ result }) => result)).toEqual(['failed', 'gone', 'gone', 'gone']);
     await alice.goOn();
   });
 });
