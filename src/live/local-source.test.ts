@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loneServer } from '../../test/support/lone-server.ts';
 import { packOpen, packSession, packTcon } from '../../test/support/records/index.ts';
 import { idKey, tdbImage } from '../../test/support/tdb/index.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
@@ -15,18 +16,7 @@ let instance: SambaInstance;
 
 beforeEach(() => {
   folder = new TemporaryFolder();
-  instance = {
-    pid: null,
-    smbConfPath: null,
-    root: '',
-    lockDirectory: folder.path,
-    isClustered: false,
-    sharesPidNamespace: false,
-    netbiosName: 'SERVER',
-    isDomainMember: false,
-    forcedShares: new Set(),
-    confFiles: [],
-  };
+  instance = loneServer(folder.path);
   const session = packSession(layout, { id: 7, pid: 4711, uniqueId: 99n });
   folder.file(files[0], tdbImage([[idKey(3), packOpen(layout, { id: 3, sessionId: 7, tconId: 5 })]]).bytes);
   folder.file(files[1], tdbImage([[idKey(5), packTcon(layout, { id: 5, sessionId: 7, shareName: 'docs' })]]).bytes);

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loneServer } from '../../../test/support/lone-server.ts';
 import { packOpen, packSession, packTcon, someTime } from '../../../test/support/records/index.ts';
 import { sourceOf } from '../../../test/support/sessions.ts';
 import { idKey, tdbImage } from '../../../test/support/tdb/index.ts';
@@ -43,18 +44,7 @@ function serve(sessions: Records, opens: Opens = [], layout: Layout = newest): C
   folder.file('smbXsrv_tcon_global.tdb', tdbImage([[idKey(5), tcon]]).bytes);
   source = new LocalSource({
     instance: 1,
-    locate: () => ({
-      pid: null,
-      smbConfPath: null,
-      root: '',
-      lockDirectory: folder.path,
-      isClustered: false,
-      sharesPidNamespace: false,
-      netbiosName: 'SERVER',
-      isDomainMember: false,
-      forcedShares: new Set(),
-      confFiles: [],
-    }),
+    locate: () => loneServer(folder.path),
   });
   return createCloser([{ instance: 1, source }]);
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { loneServer } from '../../../test/support/lone-server.ts';
 import { packSession } from '../../../test/support/records/index.ts';
 import { idKey, tdbImage } from '../../../test/support/tdb/index.ts';
 import { TemporaryFolder } from '../../../test/support/temporary.ts';
@@ -21,18 +22,7 @@ function watch(): RecordWatch {
   for (const name of ['open', 'tcon']) folder.file(`smbXsrv_${name}_global.tdb`, tdbImage([]).bytes);
   const source = new LocalSource({
     instance: 1,
-    locate: () => ({
-      pid: null,
-      smbConfPath: null,
-      root: '',
-      lockDirectory: folder.path,
-      isClustered: false,
-      sharesPidNamespace: false,
-      netbiosName: 'SERVER',
-      isDomainMember: false,
-      forcedShares: new Set(),
-      confFiles: [],
-    }),
+    locate: () => loneServer(folder.path),
   });
   ends.push(source, folder);
   return new RecordWatch(source, 0, new AbortController().signal);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LocalSource } from '../../../src/live/index.ts';
 import { layouts } from '../../../src/samba/records/index.ts';
+import { loneServer } from '../lone-server.ts';
 import { projectFolder } from '../program.ts';
 import { keyBytes, packOpen, packSession, packTcon } from '../records/index.ts';
 import { idKey, tdbImage } from '../tdb/index.ts';
@@ -43,22 +44,7 @@ async function sessionsIn(files: Files) {
   for (const name of databaseNames) writeFileSync(folder.file(name), files[name]);
   mkdirSync(folder.file('msg.lock'));
   folder.file('msg.lock/4711', '99\n');
-  const instance = {
-    pid: null,
-    smbConfPath: null,
-    root: '',
-    isClustered: false,
-    netbiosName: '',
-    isDomainMember: false,
-  };
-  const locate = () => ({
-    ...instance,
-    lockDirectory: folder.path,
-    sharesPidNamespace: false,
-    forcedShares: new Set<string>(),
-    confFiles: [],
-  });
-  using source = new LocalSource({ instance: 1, locate });
+  using source = new LocalSource({ instance: 1, locate: () => loneServer(folder.path) });
   const { parts, sessions } = await source.refresh();
   expect(parts).toMatchObject([{ verdict: 'complete', problems: [] }]);
   return sessions;
