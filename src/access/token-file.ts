@@ -1,13 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Principal, TokenVerifier } from '../sessions/index.ts';
+import { type Principal, privileges, type TokenVerifier } from '../sessions/index.ts';
 
 const prefix = 'access-v1:';
 const pattern = /^access-v1:[\w-]{43}$/;
-
-/** Every privilege that a route asks for. */
-const allPrivileges = ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE', 'PRIVILEGE_IDENTITY_READ'] as const;
 
 /** The state folder is not what it should be. */
 export class StateError extends Error {
@@ -61,7 +58,14 @@ function makeFolder(path: string): void {
 /** Knows one token, whose bearer may do everything. */
 export function verifyOneToken(token: string): TokenVerifier {
   const expected = digest(token);
-  const principal: Principal = { name: 'admin', privileges: allPrivileges };
+  const principal: Principal = {
+    accountId: '500',
+    name: 'admin',
+    roles: ['Administrators'],
+    privileges,
+    tokenId: null,
+    limits: null,
+  };
   return { verify: async (given) => (timingSafeEqual(digest(given), expected) ? principal : null) };
 }
 

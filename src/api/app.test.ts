@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { somePrincipal } from '../../test/support/principals.ts';
 import {
   absentSource,
   closerOf,
@@ -16,9 +17,10 @@ import { buildApp } from './app.ts';
 import { ErrorSchema, sharedSchemas } from './schemas.ts';
 import type { Api } from './services.ts';
 
-const principal = { name: 'admin', privileges: ['PRIVILEGE_SMB_SESSION_READ'] };
+const principal = somePrincipal(['PRIVILEGE_SMB_SESSION_READ']);
 const verifier: TokenVerifier = {
-  verify: async (token) => (token === 'good' ? principal : token === 'weak' ? { name: 'weak', privileges: [] } : null),
+  verify: async (token) =>
+    token === 'good' ? principal : token === 'weak' ? somePrincipal([], { name: 'weak' }) : null,
 };
 const build = (source: SessionSource) =>
   buildApp({

@@ -1,24 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Principal, TokenVerifier } from '../sessions/index.ts';
+import type { Principal, Privilege, TokenVerifier } from '../sessions/index.ts';
 import { ApiError } from './errors.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the bearer must be allowed; `any`: a valid token is enough; `none`: no token at all. */
-    privilege?: Privilege;
+    privilege?: Privilege | 'any' | 'none';
   }
   interface FastifyRequest {
     /** Who asks, on every route that needs a token. */
     principal: Principal | null;
   }
 }
-
-export type Privilege =
-  | 'none'
-  | 'any'
-  | 'PRIVILEGE_SMB_SESSION_READ'
-  | 'PRIVILEGE_SMB_SESSION_WRITE'
-  | 'PRIVILEGE_IDENTITY_READ';
 
 /** Checks the bearer's token before anything else of a request is looked at. A route without a privilege is an error. */
 export function authenticate(app: FastifyInstance, verifier: TokenVerifier): void {

@@ -14,7 +14,7 @@ const PlannedCloseSchema = Type.Object(
     session: nullable(Type.Ref('Session')),
     not_closable: nullable(
       wordOf(
-        ['gone', 'not_served', 'from_smbstatus', 'unreadable', 'recorded'],
+        ['gone', 'not_served', 'from_smbstatus', 'unreadable', 'recorded', 'out_of_limits'],
         "Why it can't be closed; null where it can",
       ),
     ),

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterEach, describe, expect, test } from 'vitest';
+import { somePrincipal } from '../../test/support/principals.ts';
 import { closerOf, emptyDirectory, someSession, sourceOf, type TestCloser } from '../../test/support/sessions.ts';
-import { type Closer, formatLocation } from '../sessions/index.ts';
+import { type Closer, formatLocation, type Privilege } from '../sessions/index.ts';
 import { buildApp } from './app.ts';
 import { ErrorSchema, sharedSchemas } from './schemas.ts';
 import type { Api } from './services.ts';
@@ -16,7 +17,7 @@ const [first, second, third] = names as [string, string, string];
 const schemas = Object.fromEntries(sharedSchemas.map((schema) => [(schema as { $id: string }).$id, schema]));
 const isError = Compile(schemas, ErrorSchema);
 
-const privileges: Record<string, string[]> = {
+const privileges: Record<string, Privilege[]> = {
   good: ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE'],
   reader: ['PRIVILEGE_SMB_SESSION_READ'],
 };
@@ -34,7 +35,7 @@ async function build(closer: Closer, closeLimit: number | null = null): Promise<
     closer,
     closeLimit,
     verifier: {
-      verify: async (token) => (privileges[token] ? { name: `${token} one`, privileges: privileges[token] } : null),
+      verify: async (token) => (privileges[token] ? somePrincipal(privileges[token], { name: `${token} one` }) : null),
     },
     build: { version: '0.0.0', date: '2026-01-01' },
     tls: null,

@@ -28,6 +28,7 @@ const warningWords = new Map<string, string>([
 const notClosableWords: Readonly<Record<NotClosable, string>> = {
   gone: 'already gone',
   not_served: 'not served here',
+  out_of_limits: "beyond the token's limits",
   from_smbstatus: "can't be closed: of smbstatus",
   unreadable: "can't be read",
   recorded: "can't be closed: recorded",

@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { somePrincipal } from '../../test/support/principals.ts';
 import { closerOf, emptyDirectory, someSession, sourceOf } from '../../test/support/sessions.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
 import { buildApp } from '../api/index.ts';
@@ -32,10 +33,12 @@ async function serve(closer: Closer, closeLimit: number | null = null) {
         closer,
         closeLimit,
         verifier: {
-          verify: async (token) => ({
-            name: 'admin',
-            privileges: ['PRIVILEGE_SMB_SESSION_READ', ...(token === 'weak' ? [] : ['PRIVILEGE_SMB_SESSION_WRITE'])],
-          }),
+          verify: async (token) =>
+            somePrincipal(
+              token === 'weak'
+                ? ['PRIVILEGE_SMB_SESSION_READ']
+                : ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE'],
+            ),
         },
         build: { version: '0.0.0', date: '2026-01-01' },
         tls: null,

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type AppOptions, buildApp } from '../api/index.ts';
-import type { TokenVerifier } from '../sessions/index.ts';
+import { privileges, type TokenVerifier } from '../sessions/index.ts';
 import { socketName } from './sources.ts';
 
 export interface LocalSocket {
@@ -14,8 +14,12 @@ export interface LocalSocket {
 /** Who reaches the socket is who owns its folder: no token. */
 const anybody: TokenVerifier = {
   verify: async () => ({
+    accountId: '500',
     name: 'root',
-    privileges: ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE', 'PRIVILEGE_IDENTITY_READ'],
+    roles: ['Administrators'],
+    privileges,
+    tokenId: null,
+    limits: null,
   }),
 };
 

@@ -19,9 +19,19 @@ export interface CloseWarning {
   readonly message: string;
 }
 
-export const notClosableReasons = ['gone', 'not_served', 'from_smbstatus', 'unreadable', 'recorded'] as const;
+export const notClosableReasons = [
+  'gone',
+  'not_served',
+  'from_smbstatus',
+  'unreadable',
+  'recorded',
+  'out_of_limits',
+] as const;
 
-/** Why nothing would be sent for a location. `not_served`: its Samba is none of those here. `recorded`: it is of no running one. */
+/**
+ * Why nothing would be sent for a location. `not_served`: its Samba is none of those here. `recorded`: it is of no running
+ * one. `out_of_limits`: it, or what it would take along, is beyond what the token is for.
+ */
 export type NotClosable = (typeof notClosableReasons)[number];
 
 /** One location of a plan: what ends with it, and what it costs others. */

@@ -1,6 +1,34 @@
 /** @module What a session is: the domain, pure. No bytes, no I/O, no HTTP. */
 
 export {
+  type AccessToken,
+  type AccountName,
+  type AccountStore,
+  builtInRoles,
+  type Limits,
+  type LocalAccount,
+  type Logins,
+  type Principal,
+  type Privilege,
+  privileges,
+  type Roles,
+  type TokenDraft,
+  type TokenStore,
+  type TokenVerifier,
+  type TokenWish,
+} from './access.ts';
+export { AccessError, type AccessErrorCode } from './access-error.ts';
+export {
+  type Actor,
+  type AuditCost,
+  type AuditEntry,
+  type AuditEvent,
+  type AuditLog,
+  type AuditOperation,
+  type AuditReceipt,
+  auditOperations,
+} from './audit.ts';
+export {
   type CloseOptions,
   type CloseOutcome,
   type ClosePlan,
@@ -51,9 +79,7 @@ export type {
   Full,
   Lookup,
   Part,
-  Principal,
   Problem,
   SessionSource,
-  TokenVerifier,
   UserDirectory,
 } from './source.ts';

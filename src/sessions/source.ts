@@ -37,16 +37,6 @@ export interface SessionSource {
   refresh(): Promise<Full>;
 }
 
-/** Who asks, once a token has been verified. */
-export interface Principal {
-  readonly name: string;
-  readonly privileges: readonly string[];
-}
-
-export interface TokenVerifier {
-  verify(token: string): Promise<Principal | null>;
-}
-
 /** An account of one server, or of a directory as that server sees it: its ids are those that the server gives it. */
 export interface Account {
   readonly instance: number;

@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { somePrincipal } from '../../../test/support/principals.ts';
 import { absentSource, closerOf, someSession, sourceOf } from '../../../test/support/sessions.ts';
 import { formatIdentity, posixGroup, posixUser, type UserDirectory } from '../../sessions/index.ts';
 import { buildApp } from '../app.ts';
@@ -26,8 +27,8 @@ const build = (source: Parameters<typeof buildApp>[0]['source']) =>
     verifier: {
       verify: async (token) =>
         token === 'good'
-          ? { name: 'admin', privileges: ['PRIVILEGE_IDENTITY_READ'] }
-          : { name: 'weak', privileges: ['PRIVILEGE_SMB_SESSION_READ'] },
+          ? somePrincipal(['PRIVILEGE_IDENTITY_READ'])
+          : somePrincipal(['PRIVILEGE_SMB_SESSION_READ'], { name: 'weak' }),
     },
     build: { version: '0.0.0', date: '2026-01-01' },
     tls: null,

@@ -54,6 +54,7 @@ async function* close(
 const results: Readonly<Record<NotClosable, { readonly result: CloseResult; readonly message: string }>> = {
   gone: { result: 'gone', message: 'it had already ended' },
   not_served: { result: 'failed', message: 'not found: no Samba of this number is served here' },
+  out_of_limits: { result: 'denied', message: 'it, or what it would take along, is beyond what the token is for' },
   from_smbstatus: {
     result: 'refused',
     message: 'it is known from smbstatus only, which does not say exactly enough which session it is',
