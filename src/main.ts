@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { ensureToken } from './access/index.ts';
+import { openAuditReader, verifyExport } from './access/index.ts';
 import { type CliContext, runCommand } from './cli/index.ts';
-import { ConfigError, readConfigFile } from './config/index.ts';
+import { type Config, ConfigError, readConfigFile } from './config/index.ts';
 import { inspectFile } from './live/index.ts';
+import { openState } from './main/access.ts';
 import { diagnose } from './main/diagnose.ts';
-import { openSource } from './main/sources.ts';
-import { questionOn } from './main/terminal.ts';
+import { mergeRoles } from './main/roles.ts';
+import { openSource, readText } from './main/sources.ts';
+import { hiddenQuestionOn, questionOn } from './main/terminal.ts';
+import type { Roles } from './sessions/index.ts';
 
 const configPath = '/etc/smbwho/smbwho.yaml';
 
@@ -18,18 +21,7 @@ async function main(): Promise<void> {
   const { SMBWHO_CONFIG, NO_COLOR, TERM } = process.env;
   const { stdout } = process;
   const build = readBuild();
-  const context: CliContext = {
-    version: build.version,
-    config: {},
-    width: stdout.isTTY ? stdout.columns : null,
-    colour: stdout.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb',
-    ask: questionOn(process.stdin, process.stderr),
-    openSource,
-    // The HTTP server is half of what there is to load; only this command needs it.
-    serve: async (options) => (await import('./main/serve.ts')).serve(options, build),
-    diagnose: (options) => diagnose(options, build.version),
-    inspect: inspectFile,
-    createToken: ensureToken,
+  const say: Pick<CliContext, 'stdout' | 'stderr' | 'exit'> = {
     stdout: (text) => stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     exit: (code) => {
@@ -42,14 +34,34 @@ async function main(): Promise<void> {
     process.stderr.write(`smbwho: the output can't be written: ${error.message}\n`);
     process.exit(1);
   });
+  let config: Config;
+  let roles: Roles;
   try {
-    const config = readConfigFile(SMBWHO_CONFIG ?? configPath, SMBWHO_CONFIG === undefined);
-    await runCommand(process.argv.slice(2), { ...context, config });
+    config = readConfigFile(SMBWHO_CONFIG ?? configPath, SMBWHO_CONFIG === undefined);
+    roles = mergeRoles(config.roles);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    context.stderr(`smbwho: ${error.code}: ${error.message}\n`);
-    context.exit(2);
+    say.stderr(`smbwho: ${error.code}: ${error.message}\n`);
+    return say.exit(2);
   }
+  await runCommand(process.argv.slice(2), {
+    ...say,
+    version: build.version,
+    config: config.values,
+    width: stdout.isTTY ? stdout.columns : null,
+    colour: stdout.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb',
+    ask: questionOn(process.stdin, process.stderr),
+    askHidden: hiddenQuestionOn(process.stdin, process.stderr),
+    openSource,
+    // The HTTP server is half of what there is to load; only this command needs it.
+    serve: async (options) => (await import('./main/serve.ts')).serve({ ...options, roles }, build),
+    diagnose: (options) => diagnose(options, build.version),
+    inspect: inspectFile,
+    openState: (stateDir) => openState(stateDir, roles),
+    openRecord: openAuditReader,
+    verifyExport,
+    readText,
+  });
 }
 
 function readBuild(): { version: string; date: string } {

@@ -1,9 +1,10 @@
 import { webcrypto } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { StateError } from './token-file.ts';
+import { AccessError } from '../sessions/index.ts';
+import { createPrivate, makeStateFolder, unusable } from './state-folder.ts';
 
 /** PEM texts for a TLS server. */
 export interface KeyPair {
@@ -17,32 +18,50 @@ const validYears = 10;
  * The self-signed certificate of a state folder, `<folder>/tls.crt` with `<folder>/tls.key` (mode 0600), made for this
  * host's name and the loopback addresses where neither is there yet.
  *
- * @throws StateError STATE_UNUSABLE where only one of them is there, or they do not belong together
+ * @throws AccessError STATE_UNUSABLE where only one of them is there, or they do not belong together
  */
 export async function ensureCertificate(stateFolder: string): Promise<KeyPair> {
+  makeStateFolder(stateFolder);
   const paths = { key: join(stateFolder, 'tls.key'), cert: join(stateFolder, 'tls.crt') };
-  const found = { key: tryRead(paths.key), cert: tryRead(paths.cert) };
-  if (found.key === undefined && found.cert === undefined) return keep(await makeCertificate(), paths);
   try {
-    const pair = { key: found.key ?? missing(paths.key), cert: found.cert ?? missing(paths.cert) };
-    createSecureContext(pair);
-    return pair;
+    const found = { key: tryRead(paths.key), cert: tryRead(paths.cert) };
+    if (found.key === undefined && found.cert === undefined) return keep(await makeCertificate(), paths);
+    return checkPair({ key: found.key ?? missing(paths.key), cert: found.cert ?? missing(paths.cert) });
   } catch (error) {
-    const advice = 'put both files there, or remove both to have new ones made';
-    throw new StateError(
+    if (error instanceof AccessError) throw error;
+    throw new AccessError(
       'STATE_UNUSABLE',
-      `${paths.key} and ${paths.cert} are no key and certificate: ${(error as Error).message}; ${advice}`,
+      `${paths.key} and ${paths.cert} are no key and certificate: ${(error as Error).message}; put both files there, or remove both to have new ones made`,
     );
   }
 }
 
-function keep(pair: KeyPair, paths: { readonly key: string; readonly cert: string }): KeyPair {
+/**
+ * A key and a certificate, with those of its issuers behind it, of the operator's own; both PEM, the key without a passphrase.
+ *
+ * @throws AccessError CERTIFICATE_UNUSABLE where they can't be read, or do not belong together
+ */
+export function readCertificate(keyPath: string, certPath: string): KeyPair {
   try {
-    // Never into a file that is there already: its mode would stay what it is.
-    writeFileSync(paths.key, pair.key, { mode: 0o600, flag: 'wx' });
+    return checkPair({ key: readFileSync(keyPath, 'utf8'), cert: readFileSync(certPath, 'utf8') });
+  } catch (error) {
+    const message = `${keyPath} and ${certPath} are no key and certificate: ${(error as Error).message}`;
+    throw new AccessError('CERTIFICATE_UNUSABLE', message);
+  }
+}
+
+function checkPair(pair: KeyPair): KeyPair {
+  createSecureContext(pair);
+  return pair;
+}
+
+function keep(pair: KeyPair, paths: { readonly key: string; readonly cert: string }): KeyPair {
+  // Never into a file that is there already.
+  if (!createPrivate(paths.key, pair.key)) throw new Error(`${paths.key} was made meanwhile`);
+  try {
     writeFileSync(paths.cert, pair.cert, { mode: 0o644, flag: 'wx' });
   } catch (error) {
-    throw new StateError('STATE_UNUSABLE', `no certificate can be kept there: ${(error as Error).message}`);
+    throw unusable(dirname(paths.cert), error);
   }
   return pair;
 }
@@ -56,7 +75,7 @@ function tryRead(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new StateError('STATE_UNUSABLE', `${path} can't be read: ${(error as Error).message}`);
+    throw error;
   }
 }
 

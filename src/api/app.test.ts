@@ -3,36 +3,16 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildTestApp, verifierOf } from '../../test/support/api.ts';
 import { somePrincipal } from '../../test/support/principals.ts';
-import {
-  absentSource,
-  closerOf,
-  emptyDirectory,
-  someSession,
-  sourceOf,
-  sparseSession,
-} from '../../test/support/sessions.ts';
-import type { SessionSource, TokenVerifier } from '../sessions/index.ts';
-import { buildApp } from './app.ts';
+import { absentSource, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
+import type { SessionSource } from '../sessions/index.ts';
 import { ErrorSchema, sharedSchemas } from './schemas.ts';
 import type { Api } from './services.ts';
 
 const principal = somePrincipal(['PRIVILEGE_SMB_SESSION_READ']);
-const verifier: TokenVerifier = {
-  verify: async (token) =>
-    token === 'good' ? principal : token === 'weak' ? somePrincipal([], { name: 'weak' }) : null,
-};
-const build = (source: SessionSource) =>
-  buildApp({
-    source,
-    directory: emptyDirectory,
-    closer: closerOf([]),
-    closeLimit: null,
-    verifier,
-    build: { version: '0.0.0', date: '2026-01-01' },
-    tls: null,
-    logger: null,
-  });
+const verifier = verifierOf({ good: principal, weak: somePrincipal([], { name: 'weak' }) });
+const build = (source: SessionSource) => buildTestApp({ source, verifier });
 
 const sessions = Array.from({ length: 30 }, (_, i) => someSession(i + 1));
 const schemas = Object.fromEntries(sharedSchemas.map((schema) => [(schema as { $id: string }).$id, schema]));

@@ -1,34 +1,53 @@
+import type { Server as TlsServer } from 'node:https';
 import querystring from 'node:querystring';
+import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { logAudit } from '../access/index.ts';
 import type { TokenVerifier } from '../sessions/index.ts';
 import { authenticate } from './authentication.ts';
 import { answerBrokenHttp, answerExpectation } from './broken-http.ts';
 import { answerFrameworkError, handleErrors } from './error-handler.ts';
-import { ApiError } from './errors.ts';
+import { checkHost, type HostRules } from './host-check.ts';
+import { accessTokensCreate } from './routes/access-tokens-create.ts';
+import { accessTokensDelete } from './routes/access-tokens-delete.ts';
+import { accessTokensList } from './routes/access-tokens-list.ts';
 import { health } from './routes/health.ts';
 import { identityFind } from './routes/identity-find.ts';
+import { sessionLogin } from './routes/session-login.ts';
+import { sessionLogout } from './routes/session-logout.ts';
+import { sessionRoles } from './routes/session-roles.ts';
 import { smbSessions } from './routes/smb-sessions.ts';
 import { smbSessionsClose } from './routes/smb-sessions-close.ts';
 import { smbwhoClose } from './routes/smbwho-close.ts';
 import { smbwhoClosePlan } from './routes/smbwho-close-plan.ts';
 import { smbwhoSession } from './routes/smbwho-session.ts';
 import { smbwhoSessions } from './routes/smbwho-sessions.ts';
+import { smbwhoTokens } from './routes/smbwho-tokens.ts';
 import { version } from './routes/version.ts';
 import { whoAmI } from './routes/who-am-i.ts';
 import { sharedSchemas } from './schemas.ts';
-import type { Api, Services } from './services.ts';
+import { toRouteServices } from './scope.ts';
+import type { Api, RouteServices, Services } from './services.ts';
 
 export interface AppOptions extends Services {
   readonly verifier: TokenVerifier;
-  /** PEM texts; without them the app speaks plain HTTP and checks the Host header. */
-  readonly tls: { readonly key: string; readonly cert: string } | null;
+  /** PEM texts; null: plain HTTP, and the Host header is checked. */
+  readonly tls: Pems | null;
+  readonly hosts: HostRules;
+  /** Addresses and networks of proxies, which are believed in what they forward for whom; others are not. */
+  readonly trustedProxies: readonly string[];
   /** Where pino logs to, and from which level on; null: nowhere. */
   readonly logger: { readonly level: string; readonly stream: { write(line: string): void } } | null;
 }
 
-const routes: readonly ((api: Api, services: Services) => void)[] = [
+export interface Pems {
+  readonly key: string;
+  readonly cert: string;
+}
+
+const routes: readonly ((api: Api, services: RouteServices) => void)[] = [
   smbSessions,
   smbSessionsClose,
   smbwhoSessions,
@@ -36,8 +55,15 @@ const routes: readonly ((api: Api, services: Services) => void)[] = [
   smbwhoClosePlan,
   smbwhoClose,
   identityFind,
-  version,
+  sessionLogin,
+  sessionLogout,
+  sessionRoles,
   whoAmI,
+  accessTokensList,
+  accessTokensCreate,
+  accessTokensDelete,
+  smbwhoTokens,
+  version,
   health,
 ];
 
@@ -45,8 +71,7 @@ const routes: readonly ((api: Api, services: Services) => void)[] = [
 const keepAliveMs = 150_000;
 const requestMs = 60_000;
 const bodyLimitBytes = 4 * 1024 * 1024;
-/** Names and addresses that lead nowhere but to this machine. */
-const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+const minVersion = 'TLSv1.2' as const;
 
 /** Builds the API. It does not listen: `app.listen` does, or `app.inject` asks without a socket. */
 export async function buildApp(options: AppOptions): Promise<Api> {
@@ -62,13 +87,18 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     frameworkErrors: answerFrameworkError,
     return503OnClosing: true,
     forceCloseConnections: true,
+    trustProxy: options.trustedProxies.length > 0 && [...options.trustedProxies],
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Api;
   app.server.on('checkExpectation', (request, response) => answerExpectation(request, response));
   // A schema serialiser would be slower on long lists; the presenters name every field that goes out.
   app.setSerializerCompiler(() => JSON.stringify);
   handleErrors(app as unknown as FastifyInstance);
-  authenticate(app as unknown as FastifyInstance, options.verifier);
-  if (options.tls === null) checkHost(app);
+  if (options.tls === null) checkHost(app as unknown as FastifyInstance, options.hosts);
+  await app.register(rateLimit, { global: false });
+  // Who did what is to be found in the log, whichever level the rest of it begins at.
+  const lines = app.log.child({}, { level: 'info' });
+  const audit = logAudit(options.audit, (fields, message) => lines.info(fields, message));
+  authenticate(app as unknown as FastifyInstance, options.verifier, audit);
   for (const schema of sharedSchemas) app.addSchema(schema);
   await app.register(swagger, {
     openapi: {
@@ -86,7 +116,9 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema.$id ?? `schema-${i}`) },
   });
   await app.register(async (api) => {
-    for (const add of routes) add(api as unknown as Api, options);
+    const services = toRouteServices({ ...options, audit });
+    for (const add of routes) add(api as unknown as Api, services);
+    api.addHook('onClose', () => services.closesEnd());
     api.get('/openapi.json', { schema: { hide: true }, config: { privilege: 'none' } }, async () => app.swagger());
   });
   await app.ready();
@@ -97,7 +129,12 @@ export async function buildApp(options: AppOptions): Promise<Api> {
 function listenerOptions(tls: AppOptions['tls']) {
   const requireHostHeader = false;
   if (tls === null) return { http: { requireHostHeader } };
-  return { https: { ...tls, minVersion: 'TLSv1.2' as const, requireHostHeader } };
+  return { https: { ...tls, minVersion, requireHostHeader } };
+}
+
+/** New connections get this certificate; those that are open go on with the one that they have. */
+export function renewCertificate(app: Api, pems: Pems): void {
+  (app.server as unknown as TlsServer).setSecureContext({ ...pems, minVersion });
 }
 
 /** One known client writes `?limit=10&?identity=x`: a name is read without its leading question mark. */
@@ -105,16 +142,4 @@ function parseQuery(text: string): Record<string, unknown> {
   const query: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(querystring.parse(text))) query[name.replace(/^\?+/, '')] = value;
   return query;
-}
-
-/** On plain HTTP a web page elsewhere could reach us under a name of its own that resolves to loopback. */
-function checkHost(app: Api): void {
-  app.addHook('onRequest', async ({ headers }) => {
-    if (!loopbackHost.test(headers.host ?? '')) {
-      throw new ApiError(
-        'host_not_allowed_error',
-        'on plain HTTP the Host header must be localhost, 127.0.0.1 or [::1]',
-      );
-    }
-  });
 }

@@ -1,17 +1,6 @@
-import type { FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
-import {
-  type CloseOptions,
-  type CloseOutcome,
-  type ClosePlan,
-  describeWriting,
-  formatLocation,
-  type Location,
-  parseLocation,
-  type Session,
-  toConfirm,
-} from '../sessions/index.ts';
+import type { preValidationAsyncHookHandler } from 'fastify';
+import { type ClosePlan, describeWriting, type Location, parseLocation, toConfirm } from '../sessions/index.ts';
 import { ApiError } from './errors.ts';
-import type { Services } from './services.ts';
 
 /** No call may name more sessions: checking and planning them keeps all others waiting meanwhile. */
 export const maxNamed = 20_000;
@@ -70,43 +59,4 @@ export function checkConfirmed(plan: ClosePlan, confirmed: number | undefined): 
     'close_confirmation_error',
     `this would close ${what}; to do so, send confirmed: ${closable.length}. Nothing was closed`,
   );
-}
-
-/** Carries a plan out. For each session that could be closed, the log has who did it, from where, why, and the outcome. */
-export async function* carryOut(
-  { closer }: Services,
-  plan: ClosePlan,
-  options: CloseOptions,
-  request: FastifyRequest,
-): AsyncGenerator<CloseOutcome> {
-  const sessions = new Map(
-    plan.closes
-      .filter(({ notClosable }) => notClosable === null)
-      .map(({ location, session }) => [formatLocation(location), session]),
-  );
-  // Who closes is to be found in the log, whichever level the rest of it begins at.
-  const log = request.log.child({ operation: 'smb_close_session' }, { level: 'info' });
-  for await (const outcome of closer.close(plan, options)) {
-    const session = sessions.get(formatLocation(outcome.location));
-    if (session !== undefined) log.info(describe(outcome, session, options, request), 'smb_close_session');
-    yield outcome;
-  }
-}
-
-function describe(
-  { location, result, message }: CloseOutcome,
-  session: Session | null,
-  { reason }: CloseOptions,
-  { principal, socket }: FastifyRequest,
-) {
-  return {
-    by: principal!.name,
-    // A socket in the file system has no address.
-    from: socket.remoteAddress ?? 'this machine',
-    location: formatLocation(location),
-    user: session?.user.name ?? session?.user.sid ?? null,
-    reason: reason ?? null,
-    result,
-    message,
-  };
 }

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { afterEach, describe, expect, test } from 'vitest';
+import { buildTestApp, memoryAudit } from '../../test/support/api.ts';
 import { somePrincipal } from '../../test/support/principals.ts';
-import { closerOf, emptyDirectory, someSession, sourceOf, type TestCloser } from '../../test/support/sessions.ts';
-import { type Closer, formatLocation, type Privilege } from '../sessions/index.ts';
-import { buildApp } from './app.ts';
+import { closerOf, someSession, sourceOf, type TestCloser } from '../../test/support/sessions.ts';
+import { AccessError, type AuditLog, type Closer, formatLocation, type Privilege } from '../sessions/index.ts';
 import { ErrorSchema, sharedSchemas } from './schemas.ts';
 import type { Api } from './services.ts';
 
@@ -28,17 +28,15 @@ afterEach(async () => {
   await Promise.all(apps.splice(0).map((app) => app.close()));
 });
 
-async function build(closer: Closer, closeLimit: number | null = null): Promise<Api> {
-  const app = await buildApp({
+async function build(closer: Closer, closeLimit: number | null = null, audit: AuditLog = memoryAudit()): Promise<Api> {
+  const app = await buildTestApp({
     source: sourceOf(sessions),
-    directory: emptyDirectory,
     closer,
     closeLimit,
+    audit,
     verifier: {
       verify: async (token) => (privileges[token] ? somePrincipal(privileges[token], { name: `${token} one` }) : null),
     },
-    build: { version: '0.0.0', date: '2026-01-01' },
-    tls: null,
     logger: { level: 'warn', stream: { write: (line) => logged.push(line) } },
   });
   apps.push(app);
@@ -48,13 +46,14 @@ async function build(closer: Closer, closeLimit: number | null = null): Promise<
 interface Asked {
   readonly closer?: Closer;
   readonly closeLimit?: number;
+  readonly audit?: AuditLog;
   readonly token?: string;
   readonly type?: string;
 }
 
 async function post(url: string, body: unknown, asked: Asked = {}) {
   const { closer = closerOf(sessions), closeLimit = null, token = 'good', type = 'application/json' } = asked;
-  const app = await build(closer, closeLimit);
+  const app = await build(closer, closeLimit, asked.audit);
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
   return app.inject({
     method: 'POST',
@@ -289,6 +288,67 @@ describe('who may close, and how much', () => {
       message: '',
       msg: 'smb_close_session',
     });
+  });
+});
+
+describe('the record', () => {
+  const urls = ['/v1/smb/sessions/close', '/smbwho/v1/close'];
+  const bodyFor = (url: string, locations: readonly string[]) =>
+    url.startsWith('/v1') ? locations.map((location) => ({ location })) : { locations };
+
+  test.each(urls)('%s: nothing is sent that can not be recorded', async (url) => {
+    const closer = closerOf(sessions);
+    const audit = memoryAudit(() => {
+      throw new AccessError('AUDIT_UNWRITABLE', 'disk full');
+    });
+    const reply = await post(url, bodyFor(url, [first, second]), { closer, audit });
+    expect([reply.statusCode, reply.json().error_class]).toEqual([503, 'audit_unavailable_error']);
+    expect(isError.Check(reply.json())).toBe(true);
+    expect([closer.options, closer.closed]).toEqual([[], []]);
+  });
+
+  test.each(urls)('%s: all that is to be closed stands there before, and then what became of it', async (url) => {
+    const closer = closerOf(sessions);
+    const audit = memoryAudit(({ outcome }) => {
+      if (outcome === 'begun') expect(closer.options).toEqual([]);
+    });
+    await post(url, bodyFor(url, [first, second, '1.1.5']), { closer, audit });
+    const actor = { name: 'good one', accountId: '500', tokenId: '1', from: '127.0.0.1' };
+    const operation = 'smb_close_session';
+    expect(audit.events).toMatchObject([
+      { operation, actor, target: first, user: 'alice', outcome: 'begun', begunAs: null, cost: { opens: 2 } },
+      { operation, actor, target: second, outcome: 'begun' },
+      { operation, actor, target: first, outcome: 'closed', begunAs: 1 },
+      { operation, actor, target: second, outcome: 'closed', begunAs: 2 },
+    ]);
+  });
+
+  test('a plan is recorded, and is none where it can not be', async () => {
+    const audit = memoryAudit();
+    await post('/smbwho/v1/close-plan', { identity: 'alice' }, { audit });
+    expect(audit.events).toMatchObject([{ operation: 'smb_plan_close', target: '150', cost: { opens: 300 } }]);
+    const full = memoryAudit(() => {
+      throw new AccessError('AUDIT_UNWRITABLE', 'disk full');
+    });
+    expect((await post('/smbwho/v1/close-plan', { identity: 'alice' }, { audit: full })).statusCode).toBe(503);
+  });
+
+  test('the app ends once it is recorded what became of all that was sent', async () => {
+    const sent = Promise.withResolvers<object>();
+    const closer = closerOf(sessions, {}, () => sent.promise);
+    const audit = memoryAudit();
+    const app = await build(closer, null, audit);
+    const { port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
+    const socket = connect(Number(port), '127.0.0.1');
+    const body = JSON.stringify([{ location: first }]);
+    socket.write(
+      `POST /v1/smb/sessions/close HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    while (closer.closed.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const closed = app.close().then(() => audit.events.map(({ outcome }) => outcome));
+    await once(socket, 'close');
+    sent.resolve({});
+    expect(await closed).toEqual(['begun', 'closed']);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { IdentityError } from '../sessions/index.ts';
+import { AccessError, IdentityError } from '../sessions/index.ts';
 import { ApiError, type ErrorClass, errorBody, errorStatus } from './errors.ts';
 import { wholeNumber } from './schemas.ts';
 
@@ -7,9 +7,9 @@ const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 
 /** Makes every failure of an app a JSON error of the contract. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | ApiError | IdentityError, request, reply) => {
+  app.setErrorHandler((error: Failure, request, reply) => {
     const { errorClass, message, headers } = toApiError(error);
-    if (errorClass === 'internal_error') request.log.error(error);
+    if (errorClass === 'internal_error' || errorClass === 'audit_unavailable_error') request.log.error(error);
     return send(reply.headers(headers), errorClass, message);
   });
   // Told before the body is looked at: whatever it holds, there is nothing here that would read it.
@@ -35,12 +35,31 @@ function toNotFound(app: FastifyInstance, request: FastifyRequest): ApiError {
 
 /** For what Fastify refuses before it looks for a route: a path that can't be decoded. */
 export function answerFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  send(reply, 'http_syntax_error', error.message);
+  // Its message has the path, in which somebody may have written a token.
+  const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+  send(reply, 'http_syntax_error', isLong ? 'a part of the path is too long' : "the path can't be decoded");
 }
 
-function toApiError(error: FastifyError | ApiError | IdentityError): ApiError {
+type Failure = FastifyError | ApiError | IdentityError | AccessError;
+
+const accessErrors: Partial<Record<AccessError['code'], ErrorClass>> = {
+  AUDIT_UNWRITABLE: 'audit_unavailable_error',
+  STATE_UNUSABLE: 'audit_unavailable_error',
+  ACCOUNT_UNKNOWN: 'access_token_error',
+  ROLE_UNKNOWN: 'access_token_error',
+  LIMIT_INVALID: 'access_token_error',
+};
+const notRecorded = "this can't be written down here now, so it was not done; the server's log says why";
+
+function toApiError(error: Failure): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof IdentityError) return new ApiError(error.code, error.message);
+  if (error instanceof AccessError) {
+    const errorClass = accessErrors[error.code] ?? 'internal_error';
+    // What only the operator can mend is for the log.
+    if (errorClass === 'audit_unavailable_error') return new ApiError(errorClass, notRecorded);
+    return errorClass === 'internal_error' ? internalError() : new ApiError(errorClass, error.message);
+  }
   if (error.validation !== undefined) {
     const errorClass = error.validationContext === 'body' ? 'decode_error' : 'bad_parameter_error';
     return new ApiError(errorClass, describeValidation(error));
@@ -53,8 +72,12 @@ function toApiError(error: FastifyError | ApiError | IdentityError): ApiError {
     case 415:
       return new ApiError('unsupported_media_type_error', 'the body must be application/json');
     default:
-      return new ApiError('internal_error', "something failed here that is not your fault; the server's log says what");
+      return internalError();
   }
+}
+
+function internalError(): ApiError {
+  return new ApiError('internal_error', "something failed here that is not your fault; the server's log says what");
 }
 
 function describeValidation({ validation, validationContext }: FastifyError): string {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { accessSchemas } from './access-schemas.ts';
 import { closeSchemas } from './close-schemas.ts';
 
 /** A parameter that is a whole number of 1 or more, as text: `1e3` and `0x10` are none. */
@@ -138,6 +139,7 @@ export const sharedSchemas: readonly Type.TSchema[] = [
   PartSchema,
   PagingSchema,
   ...closeSchemas,
+  ...accessSchemas,
 ];
 
 /** The answers that any route behind a token can give. */
@@ -145,5 +147,6 @@ export const commonErrors = {
   400: Type.Ref('Error'),
   401: Type.Ref('Error'),
   403: Type.Ref('Error'),
+  429: Type.Ref('Error'),
   503: Type.Ref('Error'),
 } as const;

@@ -2,20 +2,63 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { Closer, SessionSource, UserDirectory } from '../sessions/index.ts';
+import type {
+  AccountStore,
+  AuditLog,
+  CloseOptions,
+  CloseOutcome,
+  ClosePlan,
+  Closer,
+  Logins,
+  SessionSource,
+  TokenStore,
+  UserDirectory,
+} from '../sessions/index.ts';
 
-/** What the routes stand on. */
+/** What the API stands on. */
 export interface Services {
   readonly source: SessionSource;
   readonly directory: UserDirectory;
   readonly closer: Closer;
+  readonly audit: AuditLog;
+  readonly logins: Logins;
+  readonly accounts: Pick<AccountStore, 'list'>;
+  readonly tokens: TokenStore;
   /** The most sessions that one call may close; null for as many as it may name. */
   readonly closeLimit: number | null;
   readonly build: Build;
+}
+
+/** What the routes get: sessions, and what ends them, only as far as whoever asks may see and close them. */
+export interface RouteServices extends Omit<Services, 'source' | 'directory' | 'closer'> {
+  for(request: FastifyRequest): Scope;
+  /** Whether sessions can be read now. */
+  isReady(): Promise<boolean>;
+  /** Once every close that has begun has ended, and been recorded. */
+  closesEnd(): Promise<unknown>;
+}
+
+/** What one request may see and do, within the limits of its token. */
+export interface Scope {
+  readonly source: SessionSource;
+  readonly directory: UserDirectory;
+  /** For plans that are the answer: each is recorded. */
+  readonly planner: Pick<Closer, 'plan'>;
+  readonly closer: RecordedCloser;
+}
+
+export interface RecordedCloser extends Pick<Closer, 'plan'> {
+  /**
+   * As `close` of a Closer; it returns once what is to be closed has been recorded.
+   *
+   * @throws AccessError AUDIT_UNWRITABLE: nothing was sent
+   */
+  begin(plan: ClosePlan, options: CloseOptions): Promise<AsyncIterable<CloseOutcome>>;
 }
 
 export interface Build {

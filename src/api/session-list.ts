@@ -19,7 +19,7 @@ import {
 } from '../sessions/index.ts';
 import { ApiError } from './errors.ts';
 import { wholeNumber } from './schemas.ts';
-import type { Services } from './services.ts';
+import type { Scope } from './services.ts';
 
 /** Entries of a page where no limit is given, and the most that one can have: known clients read the first page only. */
 export const maxLimit = 100_000;
@@ -75,9 +75,9 @@ export interface SessionList {
  * @param path what `next` begins with
  * @throws ApiError, IdentityError
  */
-export async function listSessions(services: Services, query: FilteredListQuery, path: string): Promise<SessionList> {
+export async function listSessions(scope: Scope, query: FilteredListQuery, path: string): Promise<SessionList> {
   const after = query.after === undefined ? null : parseAfter(query.after);
-  const { full, sessions } = await selectSessions(services, query);
+  const { full, sessions } = await selectSessions(scope, query);
   const page = takePage(sessions, after, toLimit(query.limit));
   return { full, sessions: page.sessions, next: page.next === null ? null : nextPath(path, page.next, query) };
 }
@@ -88,7 +88,7 @@ export async function listSessions(services: Services, query: FilteredListQuery,
  * @throws ApiError, IdentityError
  */
 export async function selectSessions(
-  { source, directory }: Services,
+  { source, directory }: Scope,
   query: SessionFilters,
 ): Promise<Omit<SessionList, 'next'>> {
   const identity = query.identity === undefined ? null : parseIdentity(query.identity);
@@ -123,10 +123,10 @@ export function label(reply: FastifyReply, { parts }: Full): void {
   if (recording) reply.header('smbwho-recording', recording.replace(/[^\x20-\x7e]/g, '?'));
 }
 
-/** @throws ApiError samba_unavailable_error where not one part could be read */
+/** @throws ApiError samba_unavailable_error where there are parts, and not one could be read */
 export async function refresh(source: SessionSource): Promise<Full> {
   const full = await source.refresh();
-  if (full.parts.every(({ takenAt }) => takenAt === null)) {
+  if (full.parts.length > 0 && full.parts.every(({ takenAt }) => takenAt === null)) {
     const reasons = full.parts.flatMap(({ problems }) => problems.map(({ code, message }) => `${code}: ${message}`));
     throw new ApiError('samba_unavailable_error', reasons.join('; '));
   }

@@ -119,19 +119,11 @@ test('smbwho inspect: a line for each record, nothing that a terminal would obey
   expect(code).toBe(5);
 });
 
-test('smbwho token create prints the token and nothing else', async () => {
-  expect(await run(['token', 'create', '--state-dir', '/s'])).toEqual({
-    stdout: 'access-v1:of /s\n',
-    stderr: '',
-    code: 0,
-  });
-});
-
 describe('the command line', () => {
   test.each([
     [['lst'], /Did you mean list\?/],
     [['list', '--jsn'], /Did you mean --json\?/],
-    [['serve', '--tls', 'maybe'], /self-signed, off/],
+    [['serve', '--tls', 'maybe'], /self-signed, files, off/],
   ])('%j is a usage error that helps', async (words, help) => {
     const { stderr, code } = await run(words);
     expect(stderr).toMatch(help);

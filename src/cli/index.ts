@@ -1,3 +1,10 @@
 /** @module The command line: one command per file, and how sessions look on a terminal. */
-export type { CliContext, OpenSource, ServeOptions, SourceOptions } from './context.ts';
+export type {
+  Ask,
+  CliContext,
+  OpenSource,
+  OpenState,
+  ServeOptions,
+  SourceOptions,
+} from './context.ts';
 export { runCommand } from './program.ts';

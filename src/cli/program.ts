@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { addAccount } from './commands/account.ts';
+import { addAudit } from './commands/audit.ts';
 import { addClose } from './commands/close.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInspect } from './commands/inspect.ts';
@@ -10,7 +12,7 @@ import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { visible } from './visible.ts';
 
-const commands = [addList, addShow, addClose, addServe, addDoctor, addInspect, addToken];
+const commands = [addList, addShow, addClose, addServe, addDoctor, addInspect, addToken, addAccount, addAudit];
 
 /** Runs one command line. Every failure ends in one line on stderr and an exit code. */
 export async function runCommand(words: readonly string[], context: CliContext): Promise<void> {

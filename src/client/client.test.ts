@@ -3,15 +3,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildTestApp, verifierOf } from '../../test/support/api.ts';
+import { somePrincipal } from '../../test/support/principals.ts';
 import { absentSource, closerOf, someSession, sourceOf, sparseSession } from '../../test/support/sessions.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
-import { ensureCertificate, ensureToken, type KeyPair, verifyOneToken } from '../access/index.ts';
-import { buildApp } from '../api/index.ts';
+import { ensureCertificate, type KeyPair } from '../access/index.ts';
 import {
   type Closer,
   filterByIdentity,
   now,
   parseIdentity,
+  privileges,
   type SessionSource,
   toIso,
   toSessionJson,
@@ -20,7 +22,7 @@ import {
 import { RemoteSource, remoteDirectory } from './index.ts';
 
 const folder = new TemporaryFolder();
-const token = ensureToken(folder.path);
+const token = 'access-v1:good';
 const sessions = [
   someSession(1),
   someSession(2, { isGuest: true, numOpensCertainty: 'upper_bound' }),
@@ -43,15 +45,13 @@ const build = (
   closer: Closer = closerOf(sessions),
   directory: UserDirectory = carolOnly,
 ) =>
-  buildApp({
+  buildTestApp({
     source,
     closer,
     closeLimit: 50,
     directory,
-    verifier: verifyOneToken(token),
-    build: { version: '0.0.0', date: '2026-01-01' },
+    verifier: verifierOf({ [token]: somePrincipal(privileges) }),
     tls,
-    logger: null,
   });
 let app: Awaited<ReturnType<typeof build>>;
 

@@ -1,7 +1,12 @@
 import { ServerError } from './connection.ts';
 
 /** Refusals that say all themselves, and keep their class as code. */
-const plainRefusals: readonly unknown[] = ['close_limit_error', 'close_confirmation_error'];
+const plainRefusals: readonly unknown[] = [
+  'close_limit_error',
+  'close_confirmation_error',
+  'rate_limit_error',
+  'audit_unavailable_error',
+];
 
 /** What an answer says that is not the one asked for. */
 export function toError(status: number, body: unknown, name: string): ServerError {

@@ -3,11 +3,11 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { buildTestApp, memoryAudit } from '../../test/support/api.ts';
 import { somePrincipal } from '../../test/support/principals.ts';
-import { closerOf, emptyDirectory, someSession, sourceOf } from '../../test/support/sessions.ts';
+import { closerOf, someSession, sourceOf } from '../../test/support/sessions.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
-import { buildApp } from '../api/index.ts';
-import { type CloseOutcome, type Closer, toClosePlanJson } from '../sessions/index.ts';
+import { AccessError, type AuditLog, type CloseOutcome, type Closer, toClosePlanJson } from '../sessions/index.ts';
 import { remoteCloser } from './index.ts';
 
 const sessions = [someSession(1), someSession(2), someSession(3)];
@@ -21,17 +21,17 @@ afterEach(async () => {
 });
 
 /** Another smbwho, at a port and at a socket. */
-async function serve(closer: Closer, closeLimit: number | null = null) {
+async function serve(closer: Closer, closeLimit: number | null = null, audit: AuditLog = memoryAudit()) {
   const folder = new TemporaryFolder();
   ends.push(() => folder[Symbol.dispose]());
   const socketPath = join(folder.path, 's');
   const apps = await Promise.all(
     [{ port: 0, host: '127.0.0.1' }, { path: socketPath }].map(async (listen) => {
-      const app = await buildApp({
+      const app = await buildTestApp({
         source: sourceOf(sessions),
-        directory: emptyDirectory,
         closer,
         closeLimit,
+        audit,
         verifier: {
           verify: async (token) =>
             somePrincipal(
@@ -40,9 +40,6 @@ async function serve(closer: Closer, closeLimit: number | null = null) {
                 : ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE'],
             ),
         },
-        build: { version: '0.0.0', date: '2026-01-01' },
-        tls: null,
-        logger: null,
       });
       ends.unshift(() => app.close());
       return app.listen(listen);
@@ -100,6 +97,7 @@ describe('remoteCloser', () => {
       expect(outcome.location).toEqual(locations[0]);
       break;
     }
+    third.resolve({}); // the server ends only once it knows what became of what it has sent
     expect(there.closed).not.toContain('1.3.134400300000000000');
   });
 
@@ -117,6 +115,17 @@ describe('remoteCloser', () => {
     const nowhere = remoteCloser({ ...http, url: new URL('http://127.0.0.1:1') });
     await expect(nowhere.plan(locations)).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
     await expect(all(nowhere.close(plan, options))).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
+    expect(there.closed).toEqual([]);
+  });
+
+  test('what the server can not record it does not close, and says so', async () => {
+    const there = closerOf(sessions);
+    const audit = memoryAudit(({ operation }) => {
+      if (operation === 'smb_close_session') throw new AccessError('AUDIT_UNWRITABLE', 'disk full');
+    });
+    const closer = remoteCloser((await serve(there, null, audit)).socket);
+    const closing = all(closer.close(await closer.plan(locations), options));
+    await expect(closing).rejects.toMatchObject({ code: 'audit_unavailable_error' });
     expect(there.closed).toEqual([]);
   });
 

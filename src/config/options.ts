@@ -7,8 +7,10 @@ export interface OptionSpec {
   readonly key: string;
   readonly fallback?: string;
   readonly choices?: readonly string[];
-  /** May be given several times; in the environment the values stand between colons, in the file in a list. */
-  readonly isList?: true;
+  /** May be given several times; what stands between the values in the environment. The file may hold a list. */
+  readonly separator?: ':' | ',';
+  /** Needs no value: the flag alone is true. */
+  readonly isFlag?: true;
   /** The file may hold a number. */
   readonly isNumber?: true;
   readonly help: string;
@@ -20,7 +22,7 @@ export const optionSpecs = {
     flags: '--smb-conf <[N=]file>',
     environment: 'SMBWHO_SMB_CONF',
     key: 'smb_conf',
-    isList: true,
+    separator: ':',
     help: 'the smb.conf of a Samba to look at, and its number where there are several (default: the smbd that runs here)',
   },
   listen: {
@@ -35,15 +37,48 @@ export const optionSpecs = {
     environment: 'SMBWHO_TLS',
     key: 'tls',
     fallback: 'self-signed',
-    choices: ['self-signed', 'off'],
-    help: 'certificate made on first start, or plain HTTP, which is for loopback only',
+    choices: ['self-signed', 'files', 'off'],
+    help: 'certificate made on first start, your own, or plain HTTP, which is for loopback only',
+  },
+  tlsCert: {
+    flags: '--tls-cert <file>',
+    environment: 'SMBWHO_TLS_CERT',
+    key: 'tls_cert',
+    help: 'your certificate and those above it, as PEM, for --tls files; read again on SIGHUP',
+  },
+  tlsKey: {
+    flags: '--tls-key <file>',
+    environment: 'SMBWHO_TLS_KEY',
+    key: 'tls_key',
+    help: 'its private key, as PEM',
+  },
+  allowPlainHttp: {
+    flags: '--allow-plain-http [boolean]',
+    environment: 'SMBWHO_ALLOW_PLAIN_HTTP',
+    key: 'allow_plain_http',
+    isFlag: true,
+    help: 'let --tls off serve beyond loopback, where tokens can be read on the way',
+  },
+  allowedHost: {
+    flags: '--allowed-host <name>',
+    environment: 'SMBWHO_ALLOWED_HOST',
+    key: 'allowed_host',
+    separator: ',',
+    help: 'another name of this server that a Host header may have on plain HTTP',
+  },
+  trustedProxy: {
+    flags: '--trusted-proxy <ip|cidr>',
+    environment: 'SMBWHO_TRUSTED_PROXY',
+    key: 'trusted_proxy',
+    separator: ',',
+    help: 'a proxy whose X-Forwarded-For is believed',
   },
   stateDir: {
     flags: '--state-dir <folder>',
     environment: 'SMBWHO_STATE_DIR',
     key: 'state_dir',
     fallback: '/var/lib/smbwho',
-    help: 'where token and certificate are kept',
+    help: 'where accounts, tokens, certificate and the record of what was done are kept',
   },
   runDir: {
     flags: '--run-dir <folder>',
@@ -51,6 +86,13 @@ export const optionSpecs = {
     key: 'run_dir',
     fallback: '/run/smbwho',
     help: 'where the socket stands through which commands on this machine ask the server',
+  },
+  auditRetention: {
+    flags: '--audit-retention <days>',
+    environment: 'SMBWHO_AUDIT_RETENTION',
+    key: 'audit_retention',
+    fallback: '400d',
+    help: 'how long what was done stays recorded, such as 90d',
   },
   closeLimit: {
     flags: '--close-limit <number>',

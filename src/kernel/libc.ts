@@ -9,6 +9,7 @@ export interface Libc {
   /** Does not wait where the flags say so: it runs on this very thread. */
   sendTo(descriptor: number, bytes: Uint8Array, flags: number, address: Uint8Array): number;
   recv(descriptor: number, into: Uint8Array, flags: number): Promise<number>;
+  prctl(option: number, value: number): number;
   /** Name of the error of the call that has just come back, such as `EPERM`. */
   lastError(): string;
 }
@@ -36,6 +37,7 @@ async function load(): Promise<Libc> {
   const send = library.func('long send(int, const uint8_t *, size_t, int)');
   const sendTo = library.func('long sendto(int, const uint8_t *, size_t, int, const uint8_t *, uint32_t)');
   const recv = library.func('long recv(int, _Out_ uint8_t *, size_t, int)');
+  const prctl = library.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)');
   const names = new Map(Object.entries(koffi.os.errno).map(([name, number]) => [number, name]));
   const later = async (call: typeof send, ...words: readonly unknown[]): Promise<number> => {
     const { promise, resolve, reject } = Promise.withResolvers<number | bigint>();
@@ -53,6 +55,7 @@ async function load(): Promise<Libc> {
     sendTo: (descriptor, bytes, flags, address) =>
       Number(sendTo(descriptor, bytes, bytes.length, flags, address, address.length)),
     recv: (descriptor, into, flags) => later(recv, descriptor, into, into.length, flags),
+    prctl: (option, value) => prctl(option, value, 0, 0, 0),
     lastError: () => names.get(koffi.errno()) ?? `error ${koffi.errno()}`,
   };
 }

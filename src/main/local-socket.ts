@@ -14,7 +14,7 @@ export interface LocalSocket {
 /** Who reaches the socket is who owns its folder: no token. */
 const anybody: TokenVerifier = {
   verify: async () => ({
-    accountId: '500',
+    accountId: null,
     name: 'root',
     roles: ['Administrators'],
     privileges,
@@ -29,7 +29,7 @@ const anybody: TokenVerifier = {
  */
 export async function listenOnSocket(
   runFolder: string,
-  options: Omit<AppOptions, 'verifier' | 'tls'>,
+  options: Omit<AppOptions, 'verifier' | 'tls' | 'hosts' | 'trustedProxies'>,
 ): Promise<LocalSocket> {
   const path = join(runFolder, socketName);
   const none = (reason: string): LocalSocket => ({
@@ -46,7 +46,8 @@ export async function listenOnSocket(
     chmodSync(runFolder, 0o700);
     if (await isListening(path)) return none(`another smbwho serves at ${path}`);
     rmSync(path, { force: true });
-    const app = await buildApp({ ...options, verifier: anybody, tls: null });
+    const hosts = { names: [], anyAddress: false };
+    const app = await buildApp({ ...options, verifier: anybody, tls: null, hosts, trustedProxies: [] });
     await app.listen({ path });
     return { note: null, close: () => app.close() };
   } catch (error) {

@@ -1,9 +1,15 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ensureCertificate, ensureToken, verifyOneToken } from '../access/index.ts';
+import { type Access, openAccess, openAuditLog } from '../access/index.ts';
 import { type AppOptions, buildApp } from '../api/index.ts';
 import type { OpenSource, ServeOptions } from '../cli/index.ts';
-import { ConfigError, isLoopback, parseCloseLimit, parseListenAddress } from '../config/index.ts';
+import { ConfigError, isLoopback, parseCloseLimit, parseListenAddress, parseRetention } from '../config/index.ts';
+import { makeUndumpable } from '../kernel/index.ts';
 import { closerOfRecording, RecordedSource, shareRefreshes } from '../live/index.ts';
+import { type AuditLog, parseNetwork } from '../sessions/index.ts';
+import { localActor } from './access.ts';
+import { logHead } from './audit-head.ts';
+import { certificateReader, renewOnHangup } from './certificate.ts';
 import { listenOnSocket } from './local-socket.ts';
 import { openLocal } from './sources.ts';
 
@@ -18,42 +24,88 @@ export interface Serving {
 
 /**
  * Starts the API: on its address for everybody with a token, and on a socket for root on this machine. It ends on SIGTERM
- * or SIGINT.
+ * or SIGINT, and reads its certificate again on SIGHUP.
  *
- * @throws ConfigError, StateError, and LISTEN_FAILED
+ * @throws ConfigError, AccessError, and LISTEN_FAILED
  */
 export async function serve(options: ServeOptions, build: AppOptions['build']): Promise<Serving> {
   const { host, port } = parseListenAddress(options.listen);
-  const isPlain = options.tls === 'off';
-  if (isPlain && !isLoopback(host)) {
-    throw new ConfigError(`plain HTTP (--tls off) is for loopback only, not for ${host}`);
+  const readCertificate = certificateReader(options);
+  if (readCertificate === null && !isLoopback(host) && !options.allowPlainHttp) {
+    throw new ConfigError(
+      `plain HTTP (--tls off) is for loopback only, not for ${host}: tokens can be read on the way; --allow-plain-http has it all the same`,
+    );
   }
-  const closeLimit = parseCloseLimit(options.closeLimit);
-  const token = ensureToken(options.stateDir);
-  const opened = openSources(options);
-  const { directory, closer } = opened;
-  const services = { source: shareRefreshes(opened.source), directory, closer, closeLimit, build };
-  const logger = { level: 'warn', stream: process.stderr };
-  const app = await buildApp({
-    ...services,
-    logger,
-    verifier: verifyOneToken(token),
-    tls: isPlain ? null : await ensureCertificate(options.stateDir),
-  });
+  const settings = {
+    closeLimit: parseCloseLimit(options.closeLimit),
+    trustedProxies: parseProxies(options.trustedProxy ?? []),
+    hosts: { names: [host, hostname(), ...(options.allowedHost ?? [])], anyAddress: !isLoopback(host) },
+    retentionDays: parseRetention(options.auditRetention),
+  };
+  const dumpable = await makeUndumpable();
+  await using stack = new AsyncDisposableStack();
+  const access = stack.use(openAccess(options.stateDir, options.roles));
+  const audit = stack.use(await openAuditLog(options.stateDir, settings));
+  await ensureFirstToken(access, audit);
+  const opened = stack.use(openSources(options));
+  const services = {
+    source: shareRefreshes(opened.source),
+    directory: opened.directory,
+    closer: opened.closer,
+    audit,
+    logins: access.logins,
+    accounts: access.accounts,
+    tokens: access.tokens,
+    closeLimit: settings.closeLimit,
+    build,
+    logger: { level: 'warn', stream: process.stderr },
+  };
+  const tls = readCertificate === null ? null : await readCertificate();
+  const { hosts, trustedProxies } = settings;
+  const app = await buildApp({ ...services, verifier: access.verifier, tls, hosts, trustedProxies });
+  stack.defer(() => app.close());
   let url: string;
   try {
     url = await app.listen({ host, port });
   } catch (error) {
     throw explainListen(error as NodeJS.ErrnoException, options.listen);
   }
-  const socket = await listenOnSocket(options.runDir, { ...services, logger });
+  const socket = await listenOnSocket(options.runDir, services);
+  stack.defer(() => socket.close());
+  stack.use(renewOnHangup(app, readCertificate));
+  stack.use(logHead(app, audit));
+  const running = stack.move();
   const stop = async () => {
     const closed = Promise.all([app.close(), socket.close()]);
     opened[Symbol.dispose](); // who waits for an smbstatus need not wait longer
     await closed;
+    await running.disposeAsync();
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
-  return { url, tokenPath: join(options.stateDir, 'token'), notes: socket.note === null ? [] : [socket.note] };
+  const notes = [socket.note, dumpable && `a core dump of this process would have its secrets: ${dumpable}`];
+  return { url, tokenPath: join(options.stateDir, 'token'), notes: notes.filter((note) => note !== null) };
+}
+
+/** Where there has never been a token, nobody could ask for the first one. */
+async function ensureFirstToken({ tokens, firstToken }: Access, audit: AuditLog): Promise<void> {
+  if (tokens.list().length > 0) return;
+  const { id, owner, keep } = firstToken.draft();
+  const nothing = { reason: null, cost: null, message: null, begunAs: null };
+  const event = {
+    operation: 'token_create',
+    actor: localActor(),
+    target: id,
+    user: owner.name,
+    outcome: 'done',
+  } as const;
+  await audit.append([{ ...event, ...nothing }]);
+  keep();
+}
+
+function parseProxies(texts: readonly string[]): readonly string[] {
+  const wrong = texts.find((text) => parseNetwork(text) === null);
+  if (wrong === undefined) return texts;
+  throw new ConfigError(`--trusted-proxy "${wrong}" is no IP address or network, such as 192.0.2.0/24`);
 }
 
 function openSources(options: ServeOptions): OpenSource {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { auditCloses, auditPlans } from '../access/index.ts';
 import type { OpenSource, SourceOptions } from '../cli/index.ts';
 import { RemoteSource, remoteCloser, remoteDirectory, type ServerAddress } from '../client/index.ts';
 import {
@@ -18,13 +19,17 @@ import {
   mergeSources,
 } from '../live/index.ts';
 import { locateInstance } from '../samba/conf/index.ts';
+import type { AuditEvent } from '../sessions/index.ts';
+import { localActor } from './access.ts';
+import { localRecord } from './local-record.ts';
 
 /** Name of the socket in the run folder. */
 export const socketName = 'smbwho.sock';
 
 /**
  * Where a command gets its sessions from: the server that `--server` names; the Samba that `--smb-conf` names; else the
- * smbwho that runs on this machine, where there is one; else the Samba that runs here.
+ * smbwho that runs on this machine, where there is one; else the Samba that runs here. What it then closes is recorded in
+ * the state folder, which is what a server does by itself.
  *
  * @throws ConfigError
  */
@@ -37,7 +42,18 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     // A socket that nobody listens at was left by a server that was killed.
     if (parts.every(({ problems }) => problems.every(({ code }) => code !== 'SERVER_UNREACHABLE'))) return remote;
   }
-  return openLocal(options);
+  const local = openLocal(options);
+  const record = localRecord(options.stateDir);
+  const log = { append: async (events: readonly AuditEvent[]) => record.append(events) };
+  const actor = localActor();
+  return {
+    ...local,
+    closer: auditPlans(auditCloses(local.closer, log, actor), log, actor),
+    [Symbol.dispose]: () => {
+      record[Symbol.dispose]();
+      local[Symbol.dispose]();
+    },
+  };
 }
 
 /**
@@ -85,16 +101,21 @@ function remoteAddress(server: string, { tokenFile, ca, fingerprint }: SourceOpt
   if (tokenFile === undefined) throw new ConfigError('--server needs --token-file: the server asks who you are');
   return {
     url,
-    token: readText('--token-file', tokenFile).trim(),
-    ca: ca === undefined ? null : readText('--ca', ca),
+    token: readText(tokenFile).trim(),
+    ca: ca === undefined ? null : readText(ca),
     fingerprint: fingerprint ?? null,
   };
 }
 
-function readText(flag: string, path: string): string {
+/**
+ * The text of a file; of stdin for `-`.
+ *
+ * @throws ConfigError
+ */
+export function readText(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch (error) {
-    throw new ConfigError(`${flag} ${path} can't be read: ${(error as Error).message}`);
+    throw new ConfigError(`${path} can't be read: ${(error as Error).message}`);
   }
 }

@@ -12,6 +12,8 @@ export class AccessError extends Error {
 export type AccessErrorCode =
   /** The state folder, or a file in it, can't be used. */
   | 'STATE_UNUSABLE'
+  /** The operator's own key and certificate can't be used. */
+  | 'CERTIFICATE_UNUSABLE'
   | 'TOKEN_MALFORMED'
   | 'TOKEN_UNKNOWN'
   | 'ACCOUNT_UNKNOWN'

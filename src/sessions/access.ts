@@ -29,8 +29,8 @@ export interface Limits {
 
 /** Who asks, once a token has been verified. */
 export interface Principal {
-  /** Number of the account in the contract's `auth_id` form; 500 is the built-in administrator. */
-  readonly accountId: string;
+  /** Number of the account in the contract's `auth_id` form; 500 is the built-in administrator. Null: root on this machine. */
+  readonly accountId: string | null;
   readonly name: string;
   readonly roles: readonly string[];
   readonly privileges: readonly Privilege[];

@@ -19,6 +19,15 @@ export {
 } from './access.ts';
 export { AccessError, type AccessErrorCode } from './access-error.ts';
 export {
+  type AccessTokenJson,
+  type AuditEntryJson,
+  describeWish,
+  type LocalAccountJson,
+  toAccessTokenJson,
+  toAuditEntryJson,
+  toLocalAccountJson,
+} from './access-json.ts';
+export {
   type Actor,
   type AuditCost,
   type AuditEntry,

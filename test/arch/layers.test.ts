@@ -30,7 +30,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/client': ['src/sessions'],
   'src/access': ['src/sessions'],
-  'src/api': ['src/sessions'],
+  'src/api': ['src/access', 'src/sessions'],
   'src/cli': ['src/sessions', 'src/config'],
   'src/config': [],
   'src/main': [
@@ -39,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/cli',
     'src/client',
     'src/config',
+    'src/kernel',
     'src/live',
     'src/samba/conf',
     'src/sessions',

@@ -1,21 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { buildApp } from '../../src/api/index.ts';
-import { closerOf, emptyDirectory, sourceOf } from '../support/sessions.ts';
+import { buildTestApp } from '../support/api.ts';
 import { TemporaryFolder } from '../support/temporary.ts';
 
 test('the OpenAPI document is a valid 3.1 one, without a warning', async () => {
-  const app = await buildApp({
-    source: sourceOf([]),
-    directory: emptyDirectory,
-    closer: closerOf([]),
-    closeLimit: null,
-    verifier: { verify: async () => null },
-    build: { version: '0.0.0', date: '2026-01-01' },
-    tls: null,
-    logger: null,
-  });
+  const app = await buildTestApp();
   using folder = new TemporaryFolder();
   const { body } = await app.inject('/openapi.json');
   await app.close();

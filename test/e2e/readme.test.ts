@@ -15,7 +15,7 @@ const questions = [...readme.matchAll(/^\*\*(.+\?)\*\*.*\n```sh\n([^`]+)```/gm)]
   lines: block!.trim().split('\n'),
 }));
 
-/** What the answer to each question must say, from its command and from its curl line, of the demo's visitors. */
+/** What the answer to each question must say, from each of its two lines, of the demo's visitors. */
 const expected: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
   'Who is connected?': [/^alice +127\.0\.0\.\d+ /m, /"name":"alice"/],
   'Who uses the share `projects`?': [/^alice .*projects/m, /"share_names":\[[^\]]*"projects"/],
@@ -32,10 +32,14 @@ const expected: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
   ],
   'Is everything as it should be?': [/smbd runs/, /\{"status":"ok"\}/],
   'What would it cost to close what alice has left open?': [/^alice .*projects/m, /"closes":\[\{"location":"1\.\d+\./],
-  // The last one: a session that is counted above ends.
+  // Nearly the last one: a session that is counted above ends.
   'Can I end one session, and no other on its connection?': [
     /^closed +1\.\d+\.\d+ /,
     /^\[\{"error_message":"already gone"\}\]/,
+  ],
+  'Who closed that session, and why?': [
+    / root +this machine +smb_close_session +closed .* left open\n/,
+    /^\d+ entries /,
   ],
 };
 
@@ -57,6 +61,7 @@ describe('the README', () => {
       TOKEN,
       LOCATION: body.session_infos[0].location,
       SMBWHO_SMB_CONF: smbConfBeside(stateDir!),
+      SMBWHO_STATE_DIR: stateDir,
       PATH: `${dirname(launcher)}:${process.env.PATH}`,
     };
   });

@@ -1,4 +1,8 @@
+import { openAuditReader, verifyExport } from '../../src/access/index.ts';
 import { runCommand } from '../../src/cli/index.ts';
+import { openState } from '../../src/main/access.ts';
+import { mergeRoles } from '../../src/main/roles.ts';
+import { readText } from '../../src/main/sources.ts';
 import type { Closer, SessionSource } from '../../src/sessions/index.ts';
 import { closerOf, emptyDirectory, someSession, sourceOf } from './sessions.ts';
 
@@ -10,17 +14,33 @@ export interface InMemory {
   readonly closer?: Closer;
   /** What is answered at the terminal; null: nothing. Default: there is no terminal. */
   readonly answer?: string | null;
+  /** What is typed where it can't be seen, one after the other. Default: there is no terminal. */
+  readonly hidden?: readonly string[];
+  /** What comes through stdin. */
+  readonly stdin?: string;
   /** Default: stdout is no terminal. */
   readonly width?: number;
 }
 
-/** Runs a command line on plain data. What it asks is on stderr, as on a terminal. */
+/** Runs a command line on plain data, and on the state folder that it names. What it asks is on stderr, as on a terminal. */
 export async function runInMemory(words: readonly string[], given: InMemory = {}) {
-  const { source = sourceOf([someSession(1)]), closer = closerOf([]), answer, width = null } = given;
+  const {
+    source = sourceOf([someSession(1)]),
+    closer = closerOf([]),
+    answer,
+    hidden,
+    stdin = '',
+    width = null,
+  } = given;
+  const typed = [...(hidden ?? [])];
   const result = { stdout: '', stderr: '', code: 0 as number };
   const ask = async (question: string) => {
     result.stderr += question;
     return answer ?? null;
+  };
+  const askHidden = async (question: string) => {
+    result.stderr += question;
+    return typed.shift() ?? null;
   };
   await runCommand(words, {
     version: '1.2.3',
@@ -28,6 +48,7 @@ export async function runInMemory(words: readonly string[], given: InMemory = {}
     width,
     colour: false,
     ask: answer === undefined ? null : ask,
+    askHidden: hidden === undefined ? null : askHidden,
     openSource: async () => ({
       source,
       directory: emptyDirectory,
@@ -49,7 +70,10 @@ export async function runInMemory(words: readonly string[], given: InMemory = {}
       records: [{ key: '5', value: { shareName: 'a\u009b31m' } }],
       problems: ['record 6: RECORD_BAD_VALUE'],
     }),
-    createToken: (stateDir) => `access-v1:of ${stateDir}`,
+    openState: (stateDir) => openState(stateDir, mergeRoles({ Helpdesk: ['PRIVILEGE_SMB_SESSION_READ'] })),
+    openRecord: openAuditReader,
+    verifyExport,
+    readText: (path) => (path === '-' ? stdin : readText(path)),
     stdout: (text) => {
       result.stdout += text;
     },

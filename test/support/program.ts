@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { TemporaryFolder } from './temporary.ts';
 
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 export const launcher = join(projectFolder, 'bin/smbwho');
@@ -17,9 +18,16 @@ export interface Finished {
   readonly code: number | null;
 }
 
-/** Runs the program to its end, as a shell would. */
-export async function runSmbwho(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  const child = spawn(launcher, words, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+/**
+ * Runs the program to its end, as a shell would. Its state folder, where no other is named, goes with it.
+ */
+export async function runSmbwho(words: readonly string[], env: NodeJS.ProcessEnv = {}, stdin = ''): Promise<Finished> {
+  using state = new TemporaryFolder();
+  const child = spawn(launcher, words, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, SMBWHO_STATE_DIR: state.path, ...env },
+  });
+  child.stdin.end(stdin);
   const texts = [collect(child.stdout), collect(child.stderr)];
   const [code] = await once(child, 'close');
   return { stdout: texts[0]!(), stderr: texts[1]!(), code };
@@ -105,12 +113,12 @@ export class Server implements AsyncDisposable {
     this.token = readFileSync(join(stateFolder, 'token'), 'utf8').trim();
   }
 
-  get(path: string): Promise<Reply> {
-    return getJson(this.url + path, this.token);
+  get(path: string, token = this.token): Promise<Reply> {
+    return getJson(this.url + path, token);
   }
 
-  post(path: string, body: unknown): Promise<Reply> {
-    return askJson(this.url + path, this.token, JSON.stringify(body));
+  post(path: string, body: unknown, token = this.token): Promise<Reply> {
+    return postJson(this.url + path, token, body);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -122,6 +130,10 @@ export class Server implements AsyncDisposable {
 /** A GET over TLS without a look at the certificate. */
 export function getJson(url: string, token: string): Promise<Reply> {
   return askJson(url, token);
+}
+
+export function postJson(url: string, token: string, body: unknown): Promise<Reply> {
+  return askJson(url, token, JSON.stringify(body));
 }
 
 function askJson(url: string, token: string, body?: string): Promise<Reply> {

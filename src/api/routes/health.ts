@@ -1,13 +1,12 @@
 import Type from 'typebox';
 import { ApiError } from '../errors.ts';
-import type { Api, Services } from '../services.ts';
-import { refresh } from '../session-list.ts';
+import type { Api, RouteServices } from '../services.ts';
 
 /** A refresh that takes longer than this is no readiness. */
 const readyMs = 2000;
 
 /** Liveness and readiness. Neither needs a token; neither shows data. */
-export function health(api: Api, { source }: Services): void {
+export function health(api: Api, services: RouteServices): void {
   const ok = Type.Object({ status: Type.Literal('ok') });
   const alive = {
     operationId: 'isAlive',
@@ -27,13 +26,13 @@ export function health(api: Api, { source }: Services): void {
   };
   api.get('/readyz', { schema: ready, config: { privilege: 'none' } }, async () => {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => {
-      timer = setTimeout(resolve, readyMs, null);
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, readyMs, false);
     });
     // What exactly is wrong is for those with a token: GET /smbwho/v1/sessions says it.
-    const full = await Promise.race([refresh(source).catch(() => null), late]);
+    const isReady = await Promise.race([services.isReady(), late]);
     clearTimeout(timer);
-    if (full === null) throw new ApiError('samba_unavailable_error', 'the sessions can not be read now');
+    if (!isReady) throw new ApiError('samba_unavailable_error', 'the sessions can not be read now');
     return { status: 'ok' as const };
   });
 }

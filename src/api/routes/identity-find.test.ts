@@ -1,9 +1,9 @@
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildTestApp, verifierOf } from '../../../test/support/api.ts';
 import { somePrincipal } from '../../../test/support/principals.ts';
-import { absentSource, closerOf, someSession, sourceOf } from '../../../test/support/sessions.ts';
-import { formatIdentity, posixGroup, posixUser, type UserDirectory } from '../../sessions/index.ts';
-import { buildApp } from '../app.ts';
+import { absentSource, someSession, sourceOf } from '../../../test/support/sessions.ts';
+import { formatIdentity, posixGroup, posixUser, type SessionSource, type UserDirectory } from '../../sessions/index.ts';
 import { ErrorSchema, IdentitySchema, sharedSchemas } from '../schemas.ts';
 import type { Api } from '../services.ts';
 
@@ -18,22 +18,11 @@ const directory: UserDirectory = {
     return { verdict: formatIdentity(query) === 'ad:slow' ? 'unavailable' : 'unknown', accounts: [] };
   },
 };
-const build = (source: Parameters<typeof buildApp>[0]['source']) =>
-  buildApp({
-    source,
-    directory,
-    closer: closerOf([]),
-    closeLimit: null,
-    verifier: {
-      verify: async (token) =>
-        token === 'good'
-          ? somePrincipal(['PRIVILEGE_IDENTITY_READ'])
-          : somePrincipal(['PRIVILEGE_SMB_SESSION_READ'], { name: 'weak' }),
-    },
-    build: { version: '0.0.0', date: '2026-01-01' },
-    tls: null,
-    logger: null,
-  });
+const verifier = verifierOf({
+  good: somePrincipal(['PRIVILEGE_IDENTITY_READ']),
+  weak: somePrincipal(['PRIVILEGE_SMB_SESSION_READ'], { name: 'weak' }),
+});
+const build = (source: SessionSource) => buildTestApp({ source, directory, verifier });
 let app: Api;
 
 beforeAll(async () => {

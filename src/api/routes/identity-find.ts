@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { findIdentity, userJson } from '../../sessions/index.ts';
 import { ApiError } from '../errors.ts';
 import { commonErrors } from '../schemas.ts';
-import type { Api, Services } from '../services.ts';
+import type { Api, RouteServices } from '../services.ts';
 
 // A type of two words, not a union: Ajv would make '' of a null for the first part of one.
 const text = (description: string) =>
@@ -25,7 +25,7 @@ const body = Type.Object(
 );
 
 /** One account, connected or not, user or group. */
-export function identityFind(api: Api, { source, directory }: Services): void {
+export function identityFind(api: Api, services: RouteServices): void {
   const schema = {
     operationId: 'findIdentity',
     summary: 'Find the user or group that has an id or a name',
@@ -35,6 +35,7 @@ export function identityFind(api: Api, { source, directory }: Services): void {
   };
   const config = { privilege: 'PRIVILEGE_IDENTITY_READ' } as const;
   api.post('/v1/identity/find', { schema, config }, async (request) => {
+    const { source, directory } = services.for(request);
     const { domain = null, auth_id: authId = null, uid = null, gid = null, sid = null, name = null } = request.body;
     const wanted = { domain, authId, uid, gid, sid, name };
     if ([authId, uid, gid, sid, name].every((key) => key === null)) {

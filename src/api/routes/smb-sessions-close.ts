@@ -6,15 +6,15 @@ import {
   type Location,
   parseLocation,
 } from '../../sessions/index.ts';
-import { carryOut, limitNamed, maxNamed } from '../close-call.ts';
+import { limitNamed, maxNamed } from '../close-call.ts';
 import { ApiError } from '../errors.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
-import type { Api, Services } from '../services.ts';
+import type { Api, RouteServices } from '../services.ts';
 
 const noLocation = 'not found: this is no location of a session; the list of sessions has them';
 
-export function smbSessionsClose(api: Api, services: Services): void {
+export function smbSessionsClose(api: Api, services: RouteServices): void {
   const schema = {
     operationId: 'closeSmbSessions',
     summary: 'Close SMB sessions',
@@ -38,10 +38,11 @@ export function smbSessionsClose(api: Api, services: Services): void {
   const options = { schema, config, preValidation, validatorCompiler: exactBody };
   api.post('/v1/smb/sessions/close', options, async (request) => {
     const texts = request.body.map(({ location }) => location);
-    const plan = await services.closer.plan(distinct(texts));
+    const { closer } = services.for(request);
+    const plan = await closer.plan(distinct(texts));
     checkReadable(plan);
     const messages = new Map<string, string>();
-    for await (const outcome of carryOut(services, plan, { filesFirst: false, watchMs: 0 }, request)) {
+    for await (const outcome of await closer.begin(plan, { filesFirst: false, watchMs: 0 })) {
       messages.set(formatLocation(outcome.location), toErrorMessage(outcome));
     }
     return texts.map((text) => ({ error_message: messages.get(text) ?? noLocation }));

@@ -1,11 +1,11 @@
 import Type from 'typebox';
 import { idleClock, now } from '../../sessions/index.ts';
 import { commonErrors } from '../schemas.ts';
-import type { Api, Services } from '../services.ts';
+import type { Api, RouteServices } from '../services.ts';
 import { label, listSessions, SessionListQuery } from '../session-list.ts';
 import { toSmbSession } from '../smb-session.ts';
 
-export function smbSessions(api: Api, services: Services): void {
+export function smbSessions(api: Api, services: RouteServices): void {
   const schema = {
     operationId: 'listSmbSessions',
     summary: 'List the open SMB sessions',
@@ -20,7 +20,7 @@ export function smbSessions(api: Api, services: Services): void {
     '/v1/smb/sessions/',
     { schema, config: { privilege: 'PRIVILEGE_SMB_SESSION_READ' } },
     async (request, reply) => {
-      const { full, sessions, next } = await listSessions(services, request.query, '/v1/smb/sessions/');
+      const { full, sessions, next } = await listSessions(services.for(request), request.query, '/v1/smb/sessions/');
       label(reply, full);
       const at = now();
       const clock = idleClock(full.parts, at);

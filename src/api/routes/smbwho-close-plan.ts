@@ -4,7 +4,7 @@ import { limitNamed, maxNamed, toLocations } from '../close-call.ts';
 import { ApiError } from '../errors.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
-import type { Api, Services } from '../services.ts';
+import type { Api, RouteServices } from '../services.ts';
 import { filterParameters, selectSessions } from '../session-list.ts';
 
 const body = Type.Object(
@@ -16,7 +16,7 @@ const body = Type.Object(
 );
 
 /** It only reads, so whoever may list may also ask what a close would cost. */
-export function smbwhoClosePlan(api: Api, services: Services): void {
+export function smbwhoClosePlan(api: Api, services: RouteServices): void {
   const schema = {
     operationId: 'planClose',
     summary: 'What closing these sessions would end, and what it would cost others; nothing is closed',
@@ -32,10 +32,11 @@ export function smbwhoClosePlan(api: Api, services: Services): void {
     if ((locations !== undefined) === isFiltered) {
       throw new ApiError('decode_error', 'the body must have locations, or else identity, share, from or idle_over');
     }
+    const scope = services.for(request);
     const meant =
       locations === undefined
-        ? (await selectSessions(services, filters)).sessions.map(({ location }) => location)
+        ? (await selectSessions(scope, filters)).sessions.map(({ location }) => location)
         : toLocations(locations);
-    return toClosePlanJson(await services.closer.plan(meant));
+    return toClosePlanJson(await scope.planner.plan(meant));
   });
 }

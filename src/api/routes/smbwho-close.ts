@@ -1,10 +1,10 @@
 import { PassThrough, type Writable } from 'node:stream';
 import Type from 'typebox';
 import { type CloseOutcome, toCloseOutcomeJson } from '../../sessions/index.ts';
-import { carryOut, checkConfirmed, limitNamed, maxNamed, toLocations } from '../close-call.ts';
+import { checkConfirmed, limitNamed, maxNamed, toLocations } from '../close-call.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
-import type { Api, Services } from '../services.ts';
+import type { Api, RouteServices } from '../services.ts';
 
 const body = Type.Object(
   {
@@ -26,7 +26,7 @@ const body = Type.Object(
   { additionalProperties: false },
 );
 
-export function smbwhoClose(api: Api, services: Services): void {
+export function smbwhoClose(api: Api, services: RouteServices): void {
   const schema = {
     operationId: 'closeSessions',
     summary: 'Close sessions, and say of each what became of it as soon as that is known',
@@ -50,17 +50,19 @@ export function smbwhoClose(api: Api, services: Services): void {
     { schema, config, preValidation, validatorCompiler: exactBody },
     async (request, reply) => {
       const { locations, confirmed, files_first: filesFirst = false, reason, watch_ms: watchMs = 0 } = request.body;
-      const plan = await services.closer.plan(toLocations(locations));
+      const { closer } = services.for(request);
+      const plan = await closer.plan(toLocations(locations));
       checkConfirmed(plan, confirmed);
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
       if (reply.raw.destroyed) gone.abort();
       const options = { filesFirst, watchMs, signal: gone.signal, ...(reason === undefined ? {} : { reason }) };
+      const outcomes = await closer.begin(plan, options);
       const lines = new PassThrough();
       reply.type('application/x-ndjson').send(lines);
       // The first outcome may take seconds; that the close has begun is known now.
       reply.raw.flushHeaders();
-      pour(carryOut(services, plan, options, request), lines).catch((error) => {
+      pour(outcomes, lines).catch((error) => {
         request.log.error(error);
         lines.destroy(error);
       });

@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import { now, toIso, toPartJson, toSessionJson } from '../../sessions/index.ts';
 import { commonErrors } from '../schemas.ts';
-import type { Api, Services } from '../services.ts';
+import type { Api, RouteServices } from '../services.ts';
 import { FilteredListQuery, label, listSessions } from '../session-list.ts';
 
-export function smbwhoSessions(api: Api, services: Services): void {
+export function smbwhoSessions(api: Api, services: RouteServices): void {
   const schema = {
     operationId: 'listSessions',
     summary: 'List the open SMB sessions with all that is known of them, and how sure it is',
@@ -27,7 +27,7 @@ export function smbwhoSessions(api: Api, services: Services): void {
     '/smbwho/v1/sessions',
     { schema, config: { privilege: 'PRIVILEGE_SMB_SESSION_READ' } },
     async (request, reply) => {
-      const { full, sessions, next } = await listSessions(services, request.query, '/smbwho/v1/sessions');
+      const { full, sessions, next } = await listSessions(services.for(request), request.query, '/smbwho/v1/sessions');
       label(reply, full);
       return {
         now: toIso(now()),

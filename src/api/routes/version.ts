@@ -1,10 +1,10 @@
 import Type from 'typebox';
-import type { Api, Services } from '../services.ts';
+import type { Api, RouteServices } from '../services.ts';
 
 /** The release of the Qumulo API that the contract was written from; tools look for the digits behind the name. */
 const contractRevision = 'Qumulo Core 7.2.0';
 
-export function version(api: Api, { build }: Services): void {
+export function version(api: Api, { build }: RouteServices): void {
   const schema = {
     operationId: 'getVersion',
     summary: 'What answers here',

@@ -7,7 +7,7 @@ export function whoAmI(api: Api): void {
   const schema = {
     operationId: 'getWhoAmI',
     summary: 'Whose token this is, and what it allows',
-    tags: ['Server'],
+    tags: ['Access'],
     response: {
       200: Type.Object({
         id: text,
@@ -18,21 +18,24 @@ export function whoAmI(api: Api): void {
         home_directory: text,
         can_change_password: Type.Boolean(),
         privileges: Type.Array(text),
-        access_token_id: text,
+        access_token_id: Type.Optional(Type.String({ description: 'Where it is an access token' })),
       }),
       ...commonErrors,
     },
   };
-  // One token for now, the administrator's: 500 and 512 are its user and group in the contract's numbers.
-  api.get('/v1/session/who-am-i', { schema, config: { privilege: 'any' } }, async ({ principal }) => ({
-    id: '500',
-    name: principal!.name,
-    primary_group: '512',
-    sid: 'S-1-5-32-544',
-    uid: '0',
-    home_directory: '/',
-    can_change_password: false,
-    privileges: [...principal!.privileges],
-    access_token_id: '1',
-  }));
+  // Accounts of smbwho are in no group, and have neither a uid nor a home.
+  api.get('/v1/session/who-am-i', { schema, config: { privilege: 'any' } }, async ({ principal }) => {
+    const { accountId, name, privileges, tokenId } = principal!;
+    return {
+      id: accountId ?? '',
+      name,
+      primary_group: '',
+      sid: '',
+      uid: '',
+      home_directory: '',
+      can_change_password: false,
+      privileges: [...privileges],
+      ...(tokenId === null ? {} : { access_token_id: tokenId }),
+    };
+  });
 }

@@ -3,6 +3,7 @@ import { type Location, parseLocation } from '../../sessions/index.ts';
 import { type CloseChoices, closeSessions } from '../close-sessions.ts';
 import type { CliContext, SourceOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { option } from '../option.ts';
 import { addSourceOptions, withSessions } from '../read-sessions.ts';
 import { addChoiceOptions, type ChoiceOptions, chooseSessions, hasChoice } from '../session-choice.ts';
 import { visible } from '../visible.ts';
@@ -20,7 +21,8 @@ Examples:
 
 Closing does not ban: most clients log in again by themselves as soon as they have work. Durable handles outlive their
 session, to be reclaimed by the next; --files-first ends them too. More than 100 sessions, or sessions with files that are or
-may be open for writing, are closed once their number has been typed, or with --yes.
+may be open for writing, are closed once their number has been typed, or with --yes. Each close is recorded before it is
+sent, see smbwho audit; what can't be recorded is not closed.
 Exit codes: 0 all closed or gone, 3 nothing named is there, 4 denied, 5 some are not closed.
 `;
 
@@ -32,11 +34,12 @@ export function addClose(program: Command, context: CliContext): void {
   addChoiceOptions(command)
     .option('--dry-run', 'show what would end, and what it would cost, and end nothing')
     .option('--yes', 'ask nothing')
-    .addOption(new Option('--reason <text>', "why, for the server's log").argParser(readReason))
+    .addOption(new Option('--reason <text>', 'why, for the record').argParser(readReason))
     .option('--files-first', "close a session's files before it, so that durable handles end too")
     .option('--json', 'what became of each, or with --dry-run the plan, as JSON, a line each')
     .addHelpText('after', examples);
-  addSourceOptions(command, context).action((texts: string[], options: CloseCommandOptions) => {
+  addSourceOptions(command, context).addOption(option('stateDir', context.config));
+  command.action((texts: string[], options: CloseCommandOptions) => {
     if (texts.length > 0 === hasChoice(options)) {
       command.error(
         'error: name sessions by their locations, or else give a filter: --identity, --share, --from, --idle-over',

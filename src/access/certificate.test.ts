@@ -1,0 +1,57 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TemporaryFolder } from '../../test/support/temporary.ts';
+import { ensureCertificate, readCertificate } from './index.ts';
+
+let folder: TemporaryFolder;
+beforeEach(() => {
+  folder = new TemporaryFolder();
+});
+afterEach(() => folder[Symbol.dispose]());
+
+describe('the certificate of a state folder', () => {
+  test('is made once, its key for its owner alone', async () => {
+    const pair = await ensureCertificate(folder.path);
+    expect(() => createSecureContext(pair)).not.toThrow();
+    expect(await ensureCertificate(folder.path)).toEqual(pair);
+    expect(statSync(folder.file('tls.key')).mode & 0o777).toBe(0o600);
+  });
+
+  test('never takes the place of a key or certificate of the operator', async () => {
+    await ensureCertificate(folder.path);
+    const key = readFileSync(folder.file('tls.key'), 'utf8');
+    rmSync(folder.file('tls.crt'));
+    await expect(ensureCertificate(folder.path)).rejects.toMatchObject({ code: 'STATE_UNUSABLE' });
+    expect(readFileSync(folder.file('tls.key'), 'utf8')).toBe(key);
+    writeFileSync(folder.file('tls.crt'), 'garbage');
+    await expect(ensureCertificate(folder.path)).rejects.toMatchObject({
+      code: 'STATE_UNUSABLE',
+      message: expect.stringContaining(folder.file('tls.crt')),
+    });
+  });
+});
+
+describe("an operator's own certificate", () => {
+  test('is read with its key', async () => {
+    const pair = await ensureCertificate(folder.path);
+    expect(readCertificate(folder.file('tls.key'), folder.file('tls.crt'))).toEqual(pair);
+  });
+
+  test('is refused by name where there is none, or it is of another key', async () => {
+    const mine = await ensureCertificate(folder.path);
+    const theirs = await ensureCertificate(folder.file('other'));
+    const [key, cert] = [folder.file('my.key', mine.key), folder.file('their.crt', theirs.cert)];
+    for (const [keyPath, certPath] of [
+      [key, cert],
+      [key, folder.file('none')],
+      [folder.file('none'), cert],
+      [cert, key],
+    ] as const) {
+      const read = () => readCertificate(keyPath, certPath);
+      expect(read).toThrow(expect.objectContaining({ code: 'CERTIFICATE_UNUSABLE' }));
+      expect(read).toThrow(expect.objectContaining({ message: expect.stringContaining(certPath) }));
+      expect(read).not.toThrow(/PRIVATE KEY/);
+    }
+  });
+});
