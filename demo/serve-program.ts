@@ -68,7 +68,13 @@ export async function serveProgram(words: readonly string[], folders: Folders, s
 }
 
 function announce(url: string, { state, run }: Folders): void {
-  const token = readFileSync(join(state, 'token'), 'utf8').trim();
+  const token = readToken(join(state, 'token'));
+  if (token === null) {
+    // It was revoked: others are in the hands of those who have them.
+    const make = `bin/smbwho token create --state-dir ${state}`;
+    console.log(['', `URL    ${url}`, '', `for a token: ${make}`, '', 'Ctrl-C ends it.', ''].join('\n  '));
+    return;
+  }
   const header = `Authorization: Bearer ${token}`;
   const sessions = `${url}/v1/smb/sessions/`;
   const lines = [`curl -k -H '${header}' ${sessions}`];
@@ -80,6 +86,16 @@ function announce(url: string, { state, run }: Folders): void {
   }
   lines.push(run === null ? 'bin/smbwho list' : `bin/smbwho list --run-dir ${run}`);
   console.log(['', `URL    ${url}`, `Token  ${token}`, '', ...lines, '', 'Ctrl-C ends it.', ''].join('\n  '));
+}
+
+/** The first token of a state folder; null where it is there no more. */
+function readToken(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 async function freePort(): Promise<number> {

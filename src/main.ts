@@ -53,8 +53,12 @@ async function main(): Promise<void> {
     ask: questionOn(process.stdin, process.stderr),
     askHidden: hiddenQuestionOn(process.stdin, process.stderr),
     openSource,
-    // The HTTP server is half of what there is to load; only this command needs it.
-    serve: async (options) => (await import('./main/serve.ts')).serve({ ...options, roles }, build),
+    serve: async (options) => {
+      // From now on it must not end the program; the certificate has yet to be read, so this one may be forgotten.
+      process.on('SIGHUP', () => undefined);
+      // The HTTP server is half of what there is to load; only this command needs it.
+      return (await import('./main/serve.ts')).serve({ ...options, roles }, build);
+    },
     diagnose: (options) => diagnose(options, build.version),
     inspect: inspectFile,
     openState: (stateDir) => openState(stateDir, roles),

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from './database.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AccessError } from '../sessions/index.ts';
+import { inTransaction, maxWaitMs, openDatabase } from './database.ts';
 
 const firstForm = `
   CREATE TABLE account (
@@ -8,7 +10,7 @@ const firstForm = `
     name       TEXT    NOT NULL UNIQUE COLLATE NOCASE,
     roles      TEXT    NOT NULL, -- JSON: an array of names
     password   TEXT,             -- see password.ts; null: it can't log in
-    generation INTEGER NOT NULL DEFAULT 0, -- logins of an earlier one have ended
+    epoch      TEXT    NOT NULL DEFAULT (lower(hex(randomblob(16)))), -- logins of another one have ended
     is_enabled INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL  -- as all times here: microseconds since 1970
   ) STRICT;
@@ -19,6 +21,7 @@ const firstForm = `
     name         TEXT,
     owner        INTEGER NOT NULL REFERENCES account,
     creator      INTEGER REFERENCES account,
+    made_with    INTEGER REFERENCES token, -- the creator's token
     role         TEXT,
     limits       TEXT, -- JSON
     created_at   INTEGER NOT NULL,
@@ -36,6 +39,10 @@ const firstForm = `
   VALUES (500, 'admin', '["Administrators"]', CAST(unixepoch('subsec') * 1e6 AS INTEGER));
 `;
 
+/** For so long nothing else is done, and not more often. */
+const [busyTimeoutMs, pauseMs] = [10, 100];
+const sqliteBusy = 5;
+
 /** The built-in administrator. */
 export const adminId = '500';
 
@@ -45,5 +52,26 @@ export const adminId = '500';
  * @throws AccessError STATE_UNUSABLE
  */
 export function openAccessStore(stateFolder: string): DatabaseSync {
-  return openDatabase(join(stateFolder, 'access.db'), { steps: [firstForm], synchronous: 'NORMAL' });
+  return openDatabase(join(stateFolder, 'access.db'), { steps: [firstForm], busyTimeoutMs });
+}
+
+/**
+ * Does all of it or nothing, once no other process writes, and keeps this one running until then.
+ *
+ * @throws AccessError STATE_UNUSABLE, also after 10 s
+ */
+export async function write<T>(database: DatabaseSync, work: () => T): Promise<T> {
+  const deadline = performance.now() + maxWaitMs;
+  for (;;) {
+    try {
+      return inTransaction(database, work);
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= deadline) throw error;
+    }
+    await sleep(pauseMs);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof AccessError && (error.cause as { errcode?: number } | undefined)?.errcode === sqliteBusy;
 }

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AccessError, type AccountStore, type LocalAccount, now, type Roles } from '../sessions/index.ts';
-import { inTransaction } from './database.ts';
+import { write } from './access-store.ts';
 import { hashPassword } from './password.ts';
 
 /** An account with what is not for others. */
 export interface AccountSecrets {
   readonly password: string | null;
-  /** Logins of an earlier one have ended. */
-  readonly generation: number;
+  /** Random; logins of another one have ended. */
+  readonly epoch: string;
 }
 
 /** Beyond what a Samba has given to accounts of its own: the two share the contract's numbers. */
@@ -43,8 +43,8 @@ export class Accounts implements AccountStore {
   }
 
   secretsOf(id: string): AccountSecrets {
-    const { password, generation } = this.#rowOf(id)!;
-    return { password: password as string | null, generation: Number(generation) };
+    const { password, epoch } = this.#rowOf(id)!;
+    return { password: password as string | null, epoch: epoch as string };
   }
 
   async create({ name, roles, password }: Parameters<AccountStore['create']>[0]): Promise<LocalAccount> {
@@ -54,7 +54,7 @@ export class Accounts implements AccountStore {
     }
     this.checkRoles(roles);
     const hash = password === null ? null : await hashPassword(password);
-    return inTransaction(this.#database, () => {
+    return write(this.#database, () => {
       const same = this.find(name);
       if (same !== null) throw new AccessError('ACCOUNT_EXISTS', `there is an account ${same.name} already`);
       this.#database
@@ -74,10 +74,10 @@ export class Accounts implements AccountStore {
     if (roles !== undefined) this.checkRoles(roles);
     const hash = password === undefined ? null : await hashPassword(password);
     const endsLogins = password !== undefined || isEnabled === false;
-    return inTransaction(this.#database, () => {
+    return write(this.#database, () => {
       this.#database
         .prepare(
-          'UPDATE account SET roles = coalesce(?, roles), password = coalesce(?, password), is_enabled = coalesce(?, is_enabled), generation = generation + ? WHERE id = ?',
+          'UPDATE account SET roles = coalesce(?, roles), password = coalesce(?, password), is_enabled = coalesce(?, is_enabled), epoch = iif(?, lower(hex(randomblob(16))), epoch) WHERE id = ?',
         )
         .run(
           roles === undefined ? null : JSON.stringify(roles),

@@ -1,10 +1,10 @@
-import { webcrypto } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { AccessError } from '../sessions/index.ts';
-import { createPrivate, makeStateFolder, unusable } from './state-folder.ts';
+import { createFile, makeStateFolder, readPrivate } from './state-folder.ts';
 
 /** PEM texts for a TLS server. */
 export interface KeyPair {
@@ -13,20 +13,28 @@ export interface KeyPair {
 }
 
 const validYears = 10;
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /**
  * The self-signed certificate of a state folder, `<folder>/tls.crt` with `<folder>/tls.key` (mode 0600), made for this
- * host's name and the loopback addresses where neither is there yet.
+ * host's name and the loopback addresses where it is not there yet. What is there is never replaced; a key without a
+ * certificate, as of a server that was killed between the two, gets one.
  *
- * @throws AccessError STATE_UNUSABLE where only one of them is there, or they do not belong together
+ * @throws AccessError STATE_UNUSABLE where there is a certificate without a key, they do not belong together, or others
+ * may read the key
  */
 export async function ensureCertificate(stateFolder: string): Promise<KeyPair> {
   makeStateFolder(stateFolder);
   const paths = { key: join(stateFolder, 'tls.key'), cert: join(stateFolder, 'tls.crt') };
   try {
-    const found = { key: tryRead(paths.key), cert: tryRead(paths.cert) };
-    if (found.key === undefined && found.cert === undefined) return keep(await makeCertificate(), paths);
-    return checkPair({ key: found.key ?? missing(paths.key), cert: found.cert ?? missing(paths.cert) });
+    if (!existsSync(paths.cert)) {
+      // Several processes may do so at once: each goes on with what the first of them made.
+      if (readPrivate(paths.key) === undefined) createFile(paths.key, makeKey());
+      createFile(paths.cert, await makeCertificate(readPrivate(paths.key)!), 0o644);
+    }
+    const key = readPrivate(paths.key);
+    if (key === undefined) throw new Error(`${paths.key} is missing`);
+    return checkPair({ key, cert: readFileSync(paths.cert, 'utf8') });
   } catch (error) {
     if (error instanceof AccessError) throw error;
     throw new AccessError(
@@ -51,40 +59,28 @@ export function readCertificate(keyPath: string, certPath: string): KeyPair {
 }
 
 function checkPair(pair: KeyPair): KeyPair {
+  // What is empty makes a context too: one that no client can talk to.
+  if (!new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) {
+    throw new Error('the key is not that of the certificate');
+  }
   createSecureContext(pair);
   return pair;
 }
 
-function keep(pair: KeyPair, paths: { readonly key: string; readonly cert: string }): KeyPair {
-  // Never into a file that is there already.
-  if (!createPrivate(paths.key, pair.key)) throw new Error(`${paths.key} was made meanwhile`);
-  try {
-    writeFileSync(paths.cert, pair.cert, { mode: 0o644, flag: 'wx' });
-  } catch (error) {
-    throw unusable(dirname(paths.cert), error);
-  }
-  return pair;
+function makeKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: algorithm.namedCurve });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-function missing(path: string): never {
-  throw new Error(`${path} is missing`);
-}
-
-function tryRead(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function makeCertificate(): Promise<KeyPair> {
+/** PEM text of a certificate for this key. */
+async function makeCertificate(key: string): Promise<string> {
   // Loaded only here: it takes a while, and is needed once in the life of a state folder. It wants the polyfill first.
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = {
+    privateKey: createPrivateKey(key).toCryptoKey(algorithm, false, ['sign']),
+    publicKey: createPublicKey(key).toCryptoKey(algorithm, true, ['verify']),
+  };
   const notBefore = new Date();
   const notAfter = new Date(notBefore);
   notAfter.setFullYear(notAfter.getFullYear() + validYears);
@@ -102,10 +98,5 @@ async function makeCertificate(): Promise<KeyPair> {
       new x509.SubjectAlternativeNameExtension([...names, ...addresses]),
     ],
   });
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const lines = pkcs8.match(/.{1,64}/g)!.join('\n');
-  return {
-    key: `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`,
-    cert: `${certificate.toString('pem')}\n`,
-  };
+  return `${certificate.toString('pem')}\n`;
 }

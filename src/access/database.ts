@@ -1,35 +1,48 @@
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AccessError } from '../sessions/index.ts';
-import { createPrivate, makeStateFolder, unusable } from './state-folder.ts';
+import { checkPrivate, createFile, makeStateFolder, unusable } from './state-folder.ts';
 
 /** What a database of the state folder is. */
 export interface DatabaseForm {
   /** SQL that leads from each version to the next; the first makes version 1 of nothing. */
   readonly steps: readonly string[];
-  /** FULL: what was committed outlives a loss of power. NORMAL: it outlives the process. */
-  readonly synchronous: 'NORMAL' | 'FULL';
+  /** How long other processes are waited for once it is open, in ms. Default: 10 s, as while it is opened. */
+  readonly busyTimeoutMs?: number;
+  /** Throws where it must not be made anew, as one that was there before. */
+  readonly mayBegin?: () => void;
 }
 
-const busyTimeoutMs = 10_000;
+/** So long are other processes waited for, in ms. */
+export const maxWaitMs = 10_000;
+
+/** What was deleted is not to be found in the file either; and what had to wait in its log leaves that small again. */
+const settings = `
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+  PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 4194304;
+`;
 
 /**
  * Opens a database that only its owner reads, makes it where it is not there, and brings an older one to this form. Waits
- * up to 10 s for other processes.
+ * up to 10 s for other processes. What is committed outlives a loss of power.
  *
  * @throws AccessError STATE_UNUSABLE, also where a newer smbwho has written it
  */
-export function openDatabase(path: string, { steps, synchronous }: DatabaseForm): DatabaseSync {
+export function openDatabase(path: string, form: DatabaseForm): DatabaseSync {
+  const { steps, busyTimeoutMs = maxWaitMs, mayBegin } = form;
   const folder = dirname(path);
   makeStateFolder(folder);
   // SQLite gives its -wal and -shm the mode of the database, but would make the database itself for all to read.
-  createPrivate(path);
+  createFile(path);
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    checkPrivate(path);
+    database = new DatabaseSync(path, { timeout: maxWaitMs });
     checkVersion(database, steps, path);
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON`);
+    if (versionOf(database) === 0) mayBegin?.();
+    database.exec(settings);
     bringForward(database, steps, path);
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     return database;
   } catch (error) {
     database?.close();
@@ -75,15 +88,15 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/** Does it if that is possible right now, and waits for nobody who writes meanwhile. */
+/** Does it if that is possible right now. It may be lost with the power: no disk is waited for. */
 export function tryAtOnce(database: DatabaseSync, work: () => void): void {
-  database.exec('PRAGMA busy_timeout = 0');
+  database.exec('PRAGMA synchronous = NORMAL');
   try {
     work();
   } catch {
     // Who calls can do without.
   } finally {
-    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    database.exec('PRAGMA synchronous = FULL');
   }
 }
 

@@ -1,9 +1,8 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { AccessError, now, type TokenDraft } from '../sessions/index.ts';
-import { adminId } from './access-store.ts';
-import { inTransaction } from './database.ts';
+import { adminId, write } from './access-store.ts';
 import { readPrivate, replacePrivate } from './state-folder.ts';
 import { accessTokenPattern, hashToken, isValid, makeAccessToken, type Tokens } from './tokens.ts';
 
@@ -16,8 +15,11 @@ export interface FirstToken {
    * @throws AccessError STATE_UNUSABLE, TOKEN_MALFORMED
    */
   read(): string | null;
-  /** A new one that `keep` puts there; where another process has been faster, `keep` returns that one's. */
-  draft(): TokenDraft;
+  /**
+   * A new one that `keep` puts there; where another process has been faster, `keep` returns that one's. Where there has
+   * never been a token, it is the one that stands there already: a smbwho that had no database made it.
+   */
+  draft(): Promise<TokenDraft>;
 }
 
 /** Of `<folder>/token`. */
@@ -42,36 +44,31 @@ export class TokenFile implements FirstToken {
     return known !== null && isValid(known, now()) ? token : null;
   }
 
-  draft(): TokenDraft {
-    const draft = this.#tokens.draft(wish, null);
+  async draft(): Promise<TokenDraft> {
+    const draft = await this.#tokens.draft(wish, null);
     const keep = () =>
-      inTransaction(this.#database, () => {
+      write(this.#database, () => {
         const found = this.read();
         if (found !== null) return found;
-        const token = makeAccessToken();
+        // Once there is any, whoever puts a file there makes no token of it.
+        const old = this.#tokens.list().length === 0 ? readTokenFile(this.#path) : null;
+        const token = old ?? makeAccessToken();
         this.#tokens.validate(draft.id, token);
-        replacePrivate(this.#path, `${token}\n`);
+        if (old === null) replacePrivate(this.#path, `${token}\n`);
         return token;
       });
     return { ...draft, keep };
   }
-
-  /** Takes in the token of a smbwho that had no database. One that is known, and be it as revoked, stays what it is. */
-  adopt(): void {
-    const token = readTokenFile(this.#path);
-    if (token === null || !accessTokenPattern.test(token) || this.#tokens.find(token) !== null) return;
-    const draft = this.#tokens.draft(wish, null);
-    inTransaction(this.#database, () => {
-      if (this.#tokens.find(token) === null) this.#tokens.validate(draft.id, token);
-    });
-  }
 }
 
-/** Removes the file where it holds the token of this hash. */
+/** Removes the file where it holds the token of this hash. What is no longer valid may also stay there. */
 export function forgetToken(stateFolder: string, hash: Uint8Array): void {
   const path = tokenPath(stateFolder);
-  const token = readTokenFile(path);
-  if (token !== null && hashToken(token).equals(hash)) rmSync(path, { force: true });
+  try {
+    if (hashToken(readFileSync(path, 'utf8').trim()).equals(hash)) rmSync(path);
+  } catch {
+    // There is none, or it can't be read or removed.
+  }
 }
 
 function tokenPath(stateFolder: string): string {

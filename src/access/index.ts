@@ -12,3 +12,4 @@ export type { FirstToken } from './first-token.ts';
 export { limitCloser } from './limited-closer.ts';
 export { limitSource } from './limited-source.ts';
 export { type LimitsWish, parseLimits } from './limits.ts';
+export { doRecorded, type Intent } from './recorded.ts';

@@ -1,78 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { closerOf, someSession, sourceOf } from '../../test/support/sessions.ts';
-import {
-  type CloseOutcome,
-  type ClosePlan,
-  type Closer,
-  compareLocations,
-  formatLocation,
-  type Limits,
-  type Location,
-  type PlannedClose,
-  type Session,
-} from '../sessions/index.ts';
+import { closerOf, sourceOf } from '../../test/support/sessions.ts';
+import { visit, world } from '../../test/support/shared-connections.ts';
+import type { CloseOutcome, ClosePlan, Closer, Full, Limits, Session } from '../sessions/index.ts';
 import { limitCloser, limitSource } from './index.ts';
 
 const none: Limits = { shares: null, networks: null, instances: null };
 const options = { filesFirst: false, watchMs: 0 };
-
-/** A session with these shares, on these connections: each is a client's address and port. */
-function visit(id: number, shares: readonly string[], connections = [`192.0.2.7:${id}`], changes = {}): Session {
-  const [first, ...others] = connections.map((connection) => {
-    const [address, port] = connection.split(':');
-    return { client: { address: address!, port: Number(port) }, server: null, openedAt: null };
-  });
-  return someSession(id, {
-    treeConnects: shares.map((shareName) => ({ shareName, openedAt: null, encryption: 'none' })),
-    shareNames: shares.filter((name) => name !== 'IPC$'),
-    channels: [first!, ...others],
-    ...changes,
-  });
-}
-
-const connectionsOf = ({ channels }: Session) => channels.map(({ client }) => `${client.address}:${client.port}`);
-const shares = (a: Session, b: Session) => connectionsOf(a).some((name) => connectionsOf(b).includes(name));
-
-/** A server whose encrypted sessions take along who shares a connection; `ended` has all who have gone. */
-function world(sessions: readonly Session[], maxNamed = 100) {
-  const ended = new Set<number>();
-  const planOne = (location: Location, ending: ReadonlySet<string>): PlannedClose => {
-    const session = sessions.find((one) => compareLocations(one.location, location) === 0) ?? null;
-    const beside = sessions.filter((one) => session !== null && shares(one, session));
-    const neighbours = beside.map((one) => one.location).filter((one) => !ending.has(formatLocation(one)));
-    const drops = session?.encryption === 'full' && neighbours.length > 0;
-    return {
-      location,
-      session,
-      notClosable: session === null ? 'gone' : null,
-      numOpens: session?.numOpens ?? 0,
-      numOpensCertainty: 'exact',
-      numOpensForWriting: 1,
-      numDurable: 1,
-      numNeighbours: neighbours.length,
-      neighbours: neighbours.slice(0, maxNamed),
-      warnings: drops ? [{ code: 'CLOSE_DROPS_CONNECTION', message: 'it drops' }] : [],
-    };
-  };
-  const closer: Closer = {
-    plan: async (locations) => {
-      const ending = new Set(locations.map(formatLocation));
-      return { madeAt: 1, closes: locations.map((location) => planOne(location, ending)), problems: [] };
-    },
-    async *close({ closes }) {
-      for (const { location, notClosable, session } of closes) {
-        if (notClosable === null) {
-          const beside = sessions.filter((one) => session!.encryption === 'full' && shares(one, session!));
-          for (const one of [session!, ...beside]) ended.add(one.location.sessionGlobalId);
-        }
-        const result = notClosable === null ? 'closed' : 'denied';
-        yield { location, result, message: '', tookMs: null, filesClosed: 0, cameBackAs: null, cameBackAt: null };
-      }
-    },
-  };
-  return { closer, ended, source: sourceOf(sessions) };
-}
 
 async function run(closer: Closer, plan: ClosePlan): Promise<CloseOutcome[]> {
   return Array.fromAsync(closer.close(plan, options));
@@ -176,6 +110,57 @@ describe('a close within limits', () => {
     const one = visit(1, ['docs'], ['192.0.2.7:1']);
     const { plan } = await closeAll([one, ...beside], docs, [one]);
     expect(plan.closes[0]).toMatchObject({ numNeighbours: 2, neighbours: [beside[1]!.location] });
+  });
+
+  test('ends nothing where not all could be read: what could not may be beyond', async () => {
+    const one = visit(1, ['docs']);
+    const problems = [{ code: 'BYTES_TRUNCATED', message: 'a record is cut off' }];
+    const { closer, source } = world([one]);
+    const { kind, parts, sessions } = await source.refresh();
+    const partly = parts.map((part) => ({ ...part, verdict: 'partial' as const, problems }));
+    const reasons = async (...[plan, full]: readonly [Partial<ClosePlan>, Partial<Full>]) => {
+      const planning: Closer = {
+        ...closer,
+        plan: async (locations) => ({ ...(await closer.plan(locations)), ...plan }),
+      };
+      const looking = { refresh: async (): Promise<Full> => ({ kind, parts, sessions, ...full }) };
+      const { closes } = await limitCloser(planning, looking, { ...none, ...docs }).plan([
+        one.location,
+        visit(7, []).location,
+      ]);
+      return closes.map(({ session, notClosable }) => [session, notClosable]);
+    };
+    const gone = [null, 'gone'];
+    expect(await reasons({}, {})).toEqual([[one, null], gone]);
+    for (const [plan, full] of [
+      [{ problems }, {}],
+      [{}, { parts: partly }],
+      [{}, { parts: [] }],
+    ] as const) {
+      expect(await reasons(plan, full)).toEqual([[one, 'unreadable'], gone]);
+    }
+  });
+
+  test('looks again before it ends anything', async () => {
+    const [one, two, encrypted] = [
+      visit(1, ['docs']),
+      visit(2, ['docs']),
+      visit(3, ['docs'], ['192.0.2.7:3'], { encryption: 'full' }),
+    ];
+    const sessions = [one, two, encrypted];
+    const { closer, ended, source } = world(sessions);
+    const limited = limitCloser(
+      closer,
+      { refresh: async () => ({ ...(await source.refresh()), sessions }) },
+      { ...none, ...docs },
+    );
+    const plan = await limited.plan(sessions.map(({ location }) => location));
+    expect(plan.closes.map(({ notClosable }) => notClosable)).toEqual([null, null, null]);
+    // One goes on to what is beyond, and somebody who is beyond comes onto another's connection.
+    sessions[0] = visit(1, ['docs', 'secret']);
+    sessions.push(visit(4, ['secret'], ['192.0.2.7:3']));
+    expect((await run(limited, plan)).map(({ result }) => result)).toEqual(['denied', 'closed', 'denied']);
+    expect([...ended]).toEqual([2]);
   });
 
   test('ends nothing that it has not planned itself', async () => {

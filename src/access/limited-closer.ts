@@ -15,37 +15,51 @@ import { type Bounds, boundsOf } from './limits.ts';
 
 /**
  * A closer that ends only sessions that are wholly within limits, and none that could take along one that is not, or one
- * that is not known. Others are `out_of_limits`. It closes only what it has planned itself: it is made for one request.
+ * that is not known. Others are `out_of_limits`, and all are `unreadable` where some records are: what can't be read may be
+ * beyond. It closes only what it has planned itself, and plans it once more right before: it is made for one request.
  *
  * @param source all sessions, without limits: those who may be taken along are looked at too
  */
 export function limitCloser(closer: Closer, source: SessionSource, limits: Limits): Closer {
   const bounds = boundsOf(limits);
   const approved = new Set<string>();
-  const sessionsNow = async () => {
-    const { sessions } = await source.refresh();
-    return new Map(sessions.map((session) => [formatLocation(session.location), session]));
+  const look = async (): Promise<Look> => {
+    const { parts, sessions } = await source.refresh();
+    return {
+      isWhole: (instance) => parts.some((part) => part.instance === instance && part.verdict === 'complete'),
+      sessions: new Map(sessions.map((session) => [formatLocation(session.location), session])),
+    };
   };
   return {
     async plan(locations) {
-      const plan = await planWithin(closer, locations, bounds, sessionsNow);
+      const plan = await planWithin(closer, locations, bounds, look);
       for (const { location, notClosable } of plan.closes) {
         if (notClosable === null) approved.add(formatLocation(location));
       }
       return plan;
     },
     async *close(plan, options) {
+      const wanted = plan.closes.filter(({ notClosable }) => notClosable === null).map(({ location }) => location);
+      const planned = wanted.filter((location) => approved.has(formatLocation(location)));
+      // Since the plan a session may have gone on to what is beyond, or somebody come onto its connection.
+      const { closes: again } = await planWithin(closer, planned, bounds, look);
+      const now = new Map(again.map((close) => [formatLocation(close.location), close]));
       const closes = plan.closes.map((close) =>
-        close.notClosable === null && !approved.has(formatLocation(close.location)) ? refused(close.location) : close,
+        close.notClosable === null ? (now.get(formatLocation(close.location)) ?? refused(close.location)) : close,
       );
       for await (const outcome of closer.close({ ...plan, closes }, options)) {
-        yield await hideStranger(outcome, bounds, sessionsNow);
+        yield await hideStranger(outcome, bounds, look);
       }
     },
   };
 }
 
-type SessionsNow = () => Promise<ReadonlyMap<string, Session>>;
+/** All that is listed now. */
+interface Look {
+  /** Whether all of a server could be read. */
+  isWhole(instance: number): boolean;
+  readonly sessions: ReadonlyMap<string, Session>;
+}
 
 /**
  * Plans until nothing more is refused: what is refused is no longer ended by the plan, and so a neighbour of those that
@@ -55,7 +69,7 @@ async function planWithin(
   closer: Closer,
   locations: readonly Location[],
   bounds: Bounds,
-  sessionsNow: SessionsNow,
+  look: () => Promise<Look>,
 ): Promise<ClosePlan> {
   const wanted = new Map(locations.map((location) => [formatLocation(location), location]));
   const beyond = new Map<string, PlannedClose>();
@@ -66,8 +80,14 @@ async function planWithin(
   for (;;) {
     const left = [...wanted].filter(([name]) => !beyond.has(name)).map(([, location]) => location);
     const plan = left.length === 0 ? { madeAt, closes: [], problems: [] } : await closer.plan(left);
-    const sessions = await sessionsNow();
-    const more = plan.closes.map((close) => whatIsBeyond(close, bounds, sessions)).filter((close) => close !== null);
+    const { isWhole, sessions } = await look();
+    const more = plan.closes
+      .map((close) =>
+        plan.problems.length === 0 && isWhole(close.location.instance)
+          ? whatIsBeyond(close, bounds, sessions)
+          : whatIsUnreadable(close, bounds),
+      )
+      .filter((close) => close !== null);
     if (more.length === 0) {
       const planned = new Map(plan.closes.map((close) => [formatLocation(close.location), close]));
       const closes = [...wanted.keys()].map(
@@ -100,6 +120,11 @@ function whatIsBeyond(
   return held.length === numNeighbours ? null : refused(location, session);
 }
 
+function whatIsUnreadable({ location, session, notClosable }: PlannedClose, bounds: Bounds): PlannedClose | null {
+  if (notClosable !== null && session === null) return null;
+  return refused(location, session && bounds.view(session), notClosable ?? 'unreadable');
+}
+
 function limitPlanned(planned: PlannedClose, bounds: Bounds, sessions: ReadonlyMap<string, Session>): PlannedClose {
   const neighbours = planned.neighbours.filter((location) => {
     const neighbour = sessions.get(formatLocation(location));
@@ -108,8 +133,11 @@ function limitPlanned(planned: PlannedClose, bounds: Bounds, sessions: ReadonlyM
   return { ...planned, neighbours };
 }
 
-function refused(location: Location, session: Session | null = null): PlannedClose {
-  const notClosable: NotClosable = 'out_of_limits';
+function refused(
+  location: Location,
+  session: Session | null = null,
+  notClosable: NotClosable = 'out_of_limits',
+): PlannedClose {
   return {
     location,
     session,
@@ -125,9 +153,9 @@ function refused(location: Location, session: Session | null = null): PlannedClo
 }
 
 /** The user may have come back to something else. */
-async function hideStranger(outcome: CloseOutcome, bounds: Bounds, sessionsNow: SessionsNow): Promise<CloseOutcome> {
+async function hideStranger(outcome: CloseOutcome, bounds: Bounds, look: () => Promise<Look>): Promise<CloseOutcome> {
   if (outcome.cameBackAs === null) return outcome;
-  const session = (await sessionsNow()).get(formatLocation(outcome.cameBackAs));
+  const session = (await look()).sessions.get(formatLocation(outcome.cameBackAs));
   const isSeen = session !== undefined && bounds.view(session) !== null;
   return isSeen ? outcome : { ...outcome, cameBackAs: null, cameBackAt: null };
 }

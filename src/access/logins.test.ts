@@ -1,5 +1,7 @@
 import { argon2Sync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { chmodSync, readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { goodPassword, someAccess } from '../../test/support/access.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
 import { builtInRoles, now } from '../sessions/index.ts';
@@ -85,6 +87,39 @@ describe('a login', () => {
     expect(await access.verifier.verify((await other.logins.logIn('olga', goodPassword))!.token)).toBeNull();
   });
 
+  test('of another state folder is none, though the two have one secret and number their accounts alike', async () => {
+    using elsewhere = new TemporaryFolder();
+    elsewhere.file('secret', readFileSync(folder.file('secret'), 'utf8'));
+    chmodSync(elsewhere.file('secret'), 0o600);
+    using other = someAccess(elsewhere.path);
+    await other.accounts.create({ name: 'boss', roles: ['Administrators'], password: goodPassword });
+    expect(await other.verifier.verify((await tokenOf())!)).toBeNull();
+  });
+
+  test('that was ended stays so, though a clock was ahead for a while', async () => {
+    const token = (await tokenOf())!;
+    await access.logins.logOut(token);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      vi.setSystemTime(Date.now() + 11 * 3_600_000);
+      await access.logins.logOut((await tokenOf())!);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await access.verifier.verify(token)).toBeNull();
+  });
+
+  test('is ended once no other process writes, and nothing else waits meanwhile', async () => {
+    const token = (await tokenOf())!;
+    const other = new DatabaseSync(folder.file('access.db'));
+    other.exec('BEGIN IMMEDIATE');
+    const ended = access.logins.logOut(token);
+    expect(await access.verifier.verify(token)).toMatchObject({ name: 'Olga' });
+    other.exec('ROLLBACK');
+    other.close();
+    expect([await ended, await access.verifier.verify(token)]).toEqual([true, null]);
+  });
+
   test('ends with a new password and with the account, and does not come back with it', async () => {
     const before = await tokenOf();
     await access.accounts.change('olga', { roles: ['Data-Administrators'] });
@@ -110,7 +145,7 @@ describe('a login', () => {
 
 describe('the token of a login', () => {
   const key = Buffer.alloc(32, 7);
-  const login = { accountId: '500', id: 'abc', expiresAt: now(), generation: 3 };
+  const login = { accountId: '500', id: 'abc', expiresAt: now(), epoch: 'x' };
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
   test('says what was sealed to whoever has the key', () => {

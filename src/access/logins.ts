@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Instant, type LocalAccount, type Logins, now, type Principal, type Roles } from '../sessions/index.ts';
+import { write } from './access-store.ts';
 import type { Accounts } from './accounts.ts';
-import { inTransaction } from './database.ts';
 import { isPassword } from './password.ts';
 import { privilegesOfRoles } from './rights.ts';
 import { type Login, openLogin, sealLogin } from './session-token.ts';
 
 const lifetimeMicros = 10 * 3600 * 1_000_000;
+/** So long after it would have run out a login that was ended is known: clocks that were wrong are set back. */
+const endedMicros = 30 * 24 * 3600 * 1_000_000;
 
 /** Logins by name and password. Their tokens are kept nowhere: they say themselves, sealed, whose they are. */
 export class PasswordLogins implements Logins {
@@ -35,7 +37,7 @@ export class PasswordLogins implements Logins {
       accountId: account!.id,
       id: randomBytes(16).toString('base64url'),
       expiresAt: now() + lifetimeMicros,
-      generation: secrets!.generation,
+      epoch: secrets!.epoch,
     };
     // Meanwhile the account may have been disabled, or its password changed.
     const owner = this.#ownerOf(login, now());
@@ -45,8 +47,8 @@ export class PasswordLogins implements Logins {
   async logOut(token: string): Promise<boolean> {
     const login = openLogin(token, this.#key);
     if (login === null || this.#ownerOf(login, now()) === null) return false;
-    return inTransaction(this.#database, () => {
-      this.#database.prepare('DELETE FROM ended_login WHERE expires_at < ?').run(now());
+    return write(this.#database, () => {
+      this.#database.prepare('DELETE FROM ended_login WHERE expires_at < ?').run(now() - endedMicros);
       const { changes } = this.#database
         .prepare('INSERT INTO ended_login (id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING')
         .run(login.id, login.expiresAt);
@@ -61,10 +63,10 @@ export class PasswordLogins implements Logins {
     return owner === null ? null : this.#principalOf(owner);
   }
 
-  #ownerOf({ accountId, id, expiresAt, generation }: Login, at: Instant): LocalAccount | null {
+  #ownerOf({ accountId, id, expiresAt, epoch }: Login, at: Instant): LocalAccount | null {
     if (at >= expiresAt || this.#isEnded.get(id) !== undefined) return null;
     const account = this.#accounts.find(accountId);
-    const isCurrent = account?.isEnabled && this.#accounts.secretsOf(accountId).generation === generation;
+    const isCurrent = account?.isEnabled && this.#accounts.secretsOf(accountId).epoch === epoch;
     return isCurrent ? account : null;
   }
 

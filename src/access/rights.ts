@@ -13,7 +13,7 @@ export function privilegesOfRoles(names: readonly string[], roles: Roles): reado
   return privileges.filter((privilege) => given.has(privilege));
 }
 
-/** What a token gives: never more than its owner has now. */
+/** What a token gives: never more than its owner has now. Its creator is not looked at. */
 export function privilegesOfToken(
   token: { readonly role: string | null; readonly limits: Limits | null },
   ownerRoles: readonly string[],

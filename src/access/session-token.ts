@@ -12,14 +12,14 @@ export interface Login {
   readonly id: string;
   readonly expiresAt: Instant;
   /** The account's, when it was made. */
-  readonly generation: number;
+  readonly epoch: string;
 }
 
 /** A bearer token that says this to whoever has the key, and nothing to others. */
-export function sealLogin({ accountId, id, expiresAt, generation }: Login, key: Buffer): string {
+export function sealLogin({ accountId, id, expiresAt, epoch }: Login, key: Buffer): string {
   const nonce = randomBytes(nonceBytes);
   const sealing = createCipheriv(cipher, key, nonce).setAAD(Buffer.from(sessionPrefix));
-  const text = JSON.stringify([accountId, id, expiresAt, generation]);
+  const text = JSON.stringify([accountId, id, expiresAt, epoch]);
   const sealed = Buffer.concat([nonce, sealing.update(text, 'utf8'), sealing.final(), sealing.getAuthTag()]);
   return sessionPrefix + sealed.toString('base64url');
 }
@@ -36,8 +36,8 @@ export function openLogin(token: string, key: Buffer): Login | null {
     .setAuthTag(sealed.subarray(-tagBytes));
   try {
     const opened = Buffer.concat([opening.update(sealed.subarray(nonceBytes, -tagBytes)), opening.final()]);
-    const [accountId, id, expiresAt, generation] = JSON.parse(opened.toString('utf8'));
-    return { accountId, id, expiresAt, generation };
+    const [accountId, id, expiresAt, epoch] = JSON.parse(opened.toString('utf8'));
+    return { accountId, id, expiresAt, epoch };
   } catch {
     return null;
   }

@@ -36,15 +36,16 @@ export function makeStateFolder(path: string): void {
 }
 
 /**
- * Makes a file that only its owner reads, whole from the moment that it is there: of several processes that make it at
- * once, one succeeds. Root makes it for the owner of the folder.
+ * Makes a file, whole from the moment that it is there: of several processes that make it at once, one succeeds. Root
+ * makes it for the owner of the folder.
  *
+ * @param mode by default, only its owner reads it
  * @returns false where it is there already, which is left as it is
  * @throws AccessError STATE_UNUSABLE
  */
-export function createPrivate(path: string, content = ''): boolean {
+export function createFile(path: string, content = '', mode = 0o600): boolean {
   try {
-    keepPrivate(path, content, linkSync);
+    keepFile(path, content, mode, linkSync);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -53,24 +54,24 @@ export function createPrivate(path: string, content = ''): boolean {
 }
 
 /**
- * Puts such a file in the place of the one that is there.
+ * Puts a file that only its owner reads in the place of the one that is there.
  *
  * @throws AccessError STATE_UNUSABLE
  */
 export function replacePrivate(path: string, content: string): void {
   try {
-    keepPrivate(path, content, renameSync);
+    keepFile(path, content, 0o600, renameSync);
   } catch (error) {
     throw unusable(dirname(path), error);
   }
 }
 
-function keepPrivate(path: string, content: string, moveTo: (draft: string, path: string) => void): void {
+function keepFile(path: string, content: string, mode: number, moveTo: (draft: string, path: string) => void): void {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    const file = openSync(draft, 'wx', 0o600);
+    const file = openSync(draft, 'wx', mode);
     try {
-      fchmodSync(file, 0o600);
+      fchmodSync(file, mode);
       const { uid, gid } = statSync(dirname(path));
       if (process.geteuid!() === 0 && uid !== 0) fchownSync(file, uid, gid);
       writeFileSync(file, content);
@@ -97,13 +98,18 @@ export function readPrivate(path: string): string | undefined {
     throw unusable(dirname(path), error);
   }
   try {
-    if ((fstatSync(file).mode & 0o077) !== 0) throw new Error(`others may read ${path}; chmod 600 it`);
+    checkPrivate(path, fstatSync(file));
     return readFileSync(file, 'utf8');
   } catch (error) {
     throw unusable(dirname(path), error);
   } finally {
     closeSync(file);
   }
+}
+
+/** @throws Error where others may read the file */
+export function checkPrivate(path: string, { mode } = statSync(path)): void {
+  if ((mode & 0o077) !== 0) throw new Error(`others may read ${path}; chmod 600 it`);
 }
 
 export function unusable(stateFolder: string, error: unknown): AccessError {

@@ -32,7 +32,7 @@ interface Sample {
 }
 
 /** Every route, what it has to ask for, and a request that it takes. */
-const samples: Readonly<Record<string, readonly [RouteRow['privilege'], (() => Sample)?]>> = {
+const samples: Readonly<Record<string, readonly [RouteRow['privilege'], (() => Sample | Promise<Sample>)?]>> = {
   'GET /v1/smb/sessions/': ['PRIVILEGE_SMB_SESSION_READ'],
   'POST /v1/smb/sessions/close': ['PRIVILEGE_SMB_SESSION_WRITE', () => ({ payload: [{ location }] })],
   'GET /smbwho/v1/sessions': ['PRIVILEGE_SMB_SESSION_READ'],
@@ -51,9 +51,9 @@ const samples: Readonly<Record<string, readonly [RouteRow['privilege'], (() => S
   'POST /v1/auth/access-tokens/': ['PRIVILEGE_ACCESS_TOKENS_WRITE', () => ({ payload: { user: { name: 'nothing' } } })],
   'DELETE /v1/auth/access-tokens/:id': [
     'PRIVILEGE_ACCESS_TOKENS_WRITE',
-    () => {
-      const draft = access.tokens.draft(wishFor('nothing'), null);
-      draft.keep();
+    async () => {
+      const draft = await access.tokens.draft(wishFor('nothing'), null);
+      await draft.keep();
       return { url: `/v1/auth/access-tokens/${draft.id}` };
     },
   ],
@@ -68,16 +68,16 @@ const unusable = {
   'no token': async () => undefined,
   'another scheme': async () => 'Basic YWRtaW46YWRtaW4=',
   'nothing behind Bearer': async () => 'Bearer',
-  'two tokens': async (owner: string) => `Bearer ${make(owner)} ${make(owner)}`,
+  'two tokens': async (owner: string) => `Bearer ${await make(owner)} ${await make(owner)}`,
   'a word': async () => 'Bearer token',
-  'another access token': async (owner: string) => `Bearer ${spoil(make(owner))}`,
+  'another access token': async (owner: string) => `Bearer ${spoil(await make(owner))}`,
   'another session token': async (owner: string) =>
     `Bearer ${spoil((await access.logins.logIn(owner, password))!.token)}`,
-  expired: async (owner: string) => `Bearer ${make(owner, { expiresAt: now() - 1 })}`,
+  expired: async (owner: string) => `Bearer ${await make(owner, { expiresAt: now() - 1 })}`,
   revoked: async (owner: string) => {
-    const draft = access.tokens.draft(wishFor(owner), null);
-    const token = draft.keep();
-    access.tokens.revoke(draft.id);
+    const draft = await access.tokens.draft(wishFor(owner), null);
+    const token = await draft.keep();
+    await access.tokens.revoke(draft.id);
     return `Bearer ${token}`;
   },
   'logged out': async (owner: string) => {
@@ -85,7 +85,7 @@ const unusable = {
     await access.logins.logOut(token);
     return `Bearer ${token}`;
   },
-  'of a disabled owner': async (owner: string) => `Bearer ${make(`${owner}.disabled`)}`,
+  'of a disabled owner': async (owner: string) => `Bearer ${await make(`${owner}.disabled`)}`,
 };
 const nowhere: Limits = { shares: ['elsewhere'], networks: null, instances: null };
 const withoutLimits: readonly Privilege[] = [
@@ -113,8 +113,9 @@ function wishFor(owner: string, changes: { expiresAt?: number; limits?: Limits }
   return { owner, name: null, role: null, limits: null, expiresAt: null, ...changes };
 }
 
-function make(owner: string, changes?: { expiresAt?: number; limits?: Limits }): string {
-  return access.tokens.draft(wishFor(owner, changes), null).keep();
+async function make(owner: string, changes?: { expiresAt?: number; limits?: Limits }): Promise<string> {
+  const draft = await access.tokens.draft(wishFor(owner, changes), null);
+  return draft.keep();
 }
 
 /** The same with one letter in the midst of it changed. */
@@ -126,7 +127,7 @@ function spoil(token: string): string {
 let asked = 0;
 /** From another address each time: who fails often would be told to wait. */
 async function ask({ method, url }: RouteRow, authorization: string | undefined) {
-  const sample = samples[`${method === 'HEAD' ? 'GET' : method} ${url}`]![1]?.() ?? {};
+  const sample = (await samples[`${method === 'HEAD' ? 'GET' : method} ${url}`]![1]?.()) ?? {};
   asked++;
   const reply = await app.inject({
     method: method as NonNullable<InjectOptions['method']>,
@@ -164,10 +165,10 @@ test.each(guarded.map((row) => [row.method, row.url, row] as const))(
       for (const [kind, word] of words) await note(`${name}: ${kind}`, word, () => 401);
       const allowed = accounts.get(name)!;
       const may = privilege === 'any' || allowed.includes(privilege as Privilege);
-      await note(`${name}: good`, `Bearer ${make(name)}`, () => (may ? 200 : 403));
+      await note(`${name}: good`, `Bearer ${await make(name)}`, () => (may ? 200 : 403));
       await note(`${name}: login`, `Bearer ${(await logIn(name)).token}`, () => (may ? 200 : 403));
       const mayLimited = may && !withoutLimits.includes(privilege as Privilege);
-      await note(`${name}: limits`, `Bearer ${make(name, { limits: nowhere })}`, (beyond) =>
+      await note(`${name}: limits`, `Bearer ${await make(name, { limits: nowhere })}`, (beyond) =>
         mayLimited ? beyond : 403,
       );
     }

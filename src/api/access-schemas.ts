@@ -5,7 +5,7 @@ const account = Type.Object({ id: Type.String(), name: Type.String() }, { additi
 const listOf = <T extends Type.TSchema>(items: T, description: string) =>
   Type.Optional(nullable(Type.Array(items, { minItems: 1, maxItems: 100, description })));
 
-/** What a token is to be limited to; what is left out, or null, is no limit. */
+/** What a token is to be limited to: something. What is left out, or null, is no limit. */
 export const LimitsBody = Type.Object(
   {
     shares: listOf(Type.String({ minLength: 1 }), 'Names of shares'),

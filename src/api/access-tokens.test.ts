@@ -45,8 +45,10 @@ afterEach(async () => {
   folder[Symbol.dispose]();
 });
 
-const make = (wish: Partial<TokenWish> = {}) =>
-  access.tokens.draft({ owner: 'admin', name: null, role: null, limits: null, expiresAt: null, ...wish }, null).keep();
+const make = async (wish: Partial<TokenWish> = {}) =>
+  (
+    await access.tokens.draft({ owner: 'admin', name: null, role: null, limits: null, expiresAt: null, ...wish }, null)
+  ).keep();
 const ask = (token: string, method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) =>
   app.inject({
     method,
@@ -57,8 +59,8 @@ const ask = (token: string, method: 'GET' | 'POST' | 'DELETE', url: string, payl
 
 describe('POST /v1/auth/access-tokens/', () => {
   test('makes a token that is good at once, and is recorded before', async () => {
-    const admin = make();
-    refuse = () => expect(access.tokens.list()).toHaveLength(1);
+    const admin = await make();
+    refuse = ({ outcome }) => expect(access.tokens.list()).toHaveLength(outcome === 'begun' ? 1 : 2);
     const reply = await ask(admin, 'POST', path, { user: { name: 'olga' }, expiration_time: '2099-01-31T00:00:00Z' });
     expect([reply.statusCode, Object.keys(reply.json())]).toEqual([200, ['id', 'bearer_token']]);
     const { id, bearer_token: token } = reply.json();
@@ -66,14 +68,16 @@ describe('POST /v1/auth/access-tokens/', () => {
     const whoAmI = (await ask(token, 'GET', '/v1/session/who-am-i')).json();
     expect(whoAmI).toMatchObject({ name: 'olga', privileges: builtInRoles.Observers, access_token_id: id });
     expect((await ask(token, 'GET', '/v1/session/roles')).json()).toEqual(['Observers']);
+    const event = { operation: 'token_create', actor: { name: 'admin', tokenId: '1' }, target: id, user: 'olga' };
     expect(audit.events).toMatchObject([
-      { operation: 'token_create', actor: { name: 'admin', tokenId: '1' }, target: id, user: 'olga', outcome: 'done' },
+      { ...event, outcome: 'begun', begunAs: null },
+      { ...event, outcome: 'done', begunAs: 1 },
     ]);
     expect(JSON.stringify(audit.events)).not.toContain(token);
   });
 
   test('takes the identity of a list, and a role and limits', async () => {
-    const admin = make();
+    const admin = await make();
     const [{ user }] = (await ask(admin, 'GET', path)).json().entries;
     const limits = { shares: ['docs'], networks: ['192.0.2.0/24'] };
     const body = { user, name: 'helpdesk', role: 'Observers', limits };
@@ -101,31 +105,50 @@ describe('POST /v1/auth/access-tokens/', () => {
     [{ user: { name: 'admin' }, limit: { shares: ['docs'] } }, 'decode_error'],
     [{ user: { name: 'admin' }, limits: { share: ['docs'] } }, 'decode_error'],
     [{ user: { name: 'admin' }, limits: { shares: [] } }, 'decode_error'],
+    [{ user: { name: 'admin' }, limits: {} }, 'decode_error'],
+    [{ user: { name: 'admin' }, limits: { shares: null } }, 'decode_error'],
+    [{ user: { name: 'admin' }, limits: null }, 'decode_error'],
     [{ user: { name: 'admin' }, expiration_time: 'tomorrow' }, 'decode_error'],
     [{ user: { name: 'admin' }, expiration_time: '2001-01-01T00:00:00Z' }, 'decode_error'],
+    [{ user: { name: 'admin' }, expiration_time: '2090-02-31T00:00:00Z' }, 'decode_error'],
+    [{ user: { name: 'admin' }, expiration_time: '2090-02-28T00:00:00' }, 'decode_error'],
+    [{ user: { name: 'admin' }, expiration_time: '2090-02-28T25:00Z' }, 'decode_error'],
+    [{ user: { name: 'olga', auth_id: '500' } }, 'access_token_error'],
+    [{ user: { auth_id: 'olga' } }, 'access_token_error'],
+    [{ user: { name: '500' } }, 'access_token_error'],
     [{ user: { name: 'nobody' } }, 'access_token_error'],
     [{ user: { name: 'admin' }, role: 'Owners' }, 'access_token_error'],
     [{ user: { name: 'admin' }, limits: { networks: ['nowhere'] } }, 'access_token_error'],
   ])('%j: 400 %s, and there is no token', async (body, errorClass) => {
-    const reply = await ask(make(), 'POST', path, body);
+    const reply = await ask(await make(), 'POST', path, body);
     expect([reply.statusCode, reply.json().error_class]).toEqual([400, errorClass]);
     expect(access.tokens.list()).toHaveLength(1);
     expect(audit.events).toEqual([]);
   });
 
+  test('for ever and a day is until the last moment that can be told', async () => {
+    const admin = await make();
+    const body = { user: { name: 'admin' }, expiration_time: '9999-12-31T23:59:59Z' };
+    const { id, bearer_token: token } = (await ask(admin, 'POST', path, body)).json();
+    const { entries } = (await ask(token, 'GET', path)).json();
+    expect(entries[1].expiration_time).toBe('2255-06-05T23:47:34.740991Z');
+    expect((await ask(admin, 'DELETE', path + id)).statusCode).toBe(200);
+  });
+
   test('gives nobody more than who asks has', async () => {
-    const keeper = make({ role: 'Keepers' });
+    const keeper = await make({ role: 'Keepers' });
     for (const user of [{ name: 'admin' }, { auth_id: '500' }, { name: 'olga' }]) {
       const reply = await ask(keeper, 'POST', path, { user });
       expect([reply.statusCode, reply.json().error_class]).toEqual([403, 'privilege_error']);
     }
     expect(access.tokens.list()).toHaveLength(1);
     expect(audit.events[0]).toMatchObject({ operation: 'token_create', outcome: 'denied', user: 'admin' });
-    expect((await ask(keeper, 'POST', path, { user: { name: 'admin' }, role: 'Keepers' })).statusCode).toBe(200);
+    const allowed = await ask(keeper, 'POST', path, { user: { name: 'admin' }, role: 'Keepers' });
+    expect(allowed.json()).toMatchObject({ id: '2' }); // what was refused has left no number behind
   });
 
   test('what can not be recorded is not made, and not revoked', async () => {
-    const admin = make();
+    const admin = await make();
     refuse = () => {
       throw new AccessError('AUDIT_UNWRITABLE', 'disk full');
     };
@@ -141,7 +164,8 @@ describe('POST /v1/auth/access-tokens/', () => {
 
 describe('the lists of tokens', () => {
   test('are what the contract says, page by page, and show no token', async () => {
-    const tokens = Array.from({ length: 11 }, () => make());
+    const tokens: string[] = [];
+    for (let i = 0; i < 11; i++) tokens.push(await make());
     const seen: string[] = [];
     let next: string | null = `${path}?limit=4`;
     while (next !== null) {
@@ -169,7 +193,7 @@ describe('the lists of tokens', () => {
 
 describe('DELETE /v1/auth/access-tokens/:id', () => {
   test('ends a token at once, once; the list says so', async () => {
-    const [admin, other] = [make(), make()];
+    const [admin, other] = [await make(), await make()];
     expect((await ask(other, 'GET', '/v1/session/roles')).statusCode).toBe(200);
     expect((await ask(admin, 'DELETE', `${path}2`)).statusCode).toBe(200);
     expect((await ask(other, 'GET', '/v1/session/roles')).statusCode).toBe(401);
@@ -179,6 +203,7 @@ describe('DELETE /v1/auth/access-tokens/:id', () => {
     }
     expect((await ask(admin, 'GET', path)).json().entries).toMatchObject([{ enabled: true }, { enabled: false }]);
     expect(audit.events.filter(({ operation }) => operation === 'token_revoke')).toMatchObject([
+      { target: '2', user: 'admin', outcome: 'begun' },
       { target: '2', user: 'admin', outcome: 'done' },
     ]);
   });
@@ -188,7 +213,7 @@ describe('a token with limits', () => {
   const limits = { shares: ['docs'], networks: null, instances: null };
 
   test('shows and closes what is within, and nothing else', async () => {
-    const token = make({ limits });
+    const token = await make({ limits });
     const listed = (await ask(token, 'GET', '/v1/smb/sessions/')).json().session_infos;
     expect(listed.map(({ location }: { location: string }) => location)).toEqual([docsLocation]);
     expect((await ask(token, 'GET', '/smbwho/v1/sessions')).json().sessions).toHaveLength(1);

@@ -8,8 +8,11 @@ import { logAudit } from '../access/index.ts';
 import type { TokenVerifier } from '../sessions/index.ts';
 import { authenticate } from './authentication.ts';
 import { answerBrokenHttp, answerExpectation } from './broken-http.ts';
+import { noteAddresses } from './client-address.ts';
 import { answerFrameworkError, handleErrors } from './error-handler.ts';
 import { checkHost, type HostRules } from './host-check.ts';
+import { takeEmptyBodies } from './json-body.ts';
+import { countRepeats } from './repeats.ts';
 import { accessTokensCreate } from './routes/access-tokens-create.ts';
 import { accessTokensDelete } from './routes/access-tokens-delete.ts';
 import { accessTokensList } from './routes/access-tokens-list.ts';
@@ -38,6 +41,8 @@ export interface AppOptions extends Services {
   readonly hosts: HostRules;
   /** Addresses and networks of proxies, which are believed in what they forward for whom; others are not. */
   readonly trustedProxies: readonly string[];
+  /** Whether it serves a socket in the file system: who comes through it is of this machine, and has no address. */
+  readonly isLocal: boolean;
   /** Where pino logs to, and from which level on; null: nowhere. */
   readonly logger: { readonly level: string; readonly stream: { write(line: string): void } } | null;
 }
@@ -70,7 +75,8 @@ const routes: readonly ((api: Api, services: RouteServices) => void)[] = [
 /** Known clients keep one connection and do not retry on a lost one. */
 const keepAliveMs = 150_000;
 const requestMs = 60_000;
-const bodyLimitBytes = 4 * 1024 * 1024;
+/** Of bodies that name many sessions, see `close-call.ts`, it is another one. */
+const bodyLimitBytes = 64 * 1024;
 const minVersion = 'TLSv1.2' as const;
 
 /** Builds the API. It does not listen: `app.listen` does, or `app.inject` asks without a socket. */
@@ -92,12 +98,15 @@ export async function buildApp(options: AppOptions): Promise<Api> {
   app.server.on('checkExpectation', (request, response) => answerExpectation(request, response));
   // A schema serialiser would be slower on long lists; the presenters name every field that goes out.
   app.setSerializerCompiler(() => JSON.stringify);
+  noteAddresses(app as unknown as FastifyInstance, options.isLocal);
+  takeEmptyBodies(app as unknown as FastifyInstance);
   handleErrors(app as unknown as FastifyInstance);
   if (options.tls === null) checkHost(app as unknown as FastifyInstance, options.hosts);
   await app.register(rateLimit, { global: false });
   // Who did what is to be found in the log, whichever level the rest of it begins at.
   const lines = app.log.child({}, { level: 'info' });
-  const audit = logAudit(options.audit, (fields, message) => lines.info(fields, message));
+  const logged = logAudit(options.audit, (fields, message) => lines.info(fields, message));
+  const audit = countRepeats(app as unknown as FastifyInstance, logged);
   authenticate(app as unknown as FastifyInstance, options.verifier, audit);
   for (const schema of sharedSchemas) app.addSchema(schema);
   await app.register(swagger, {
@@ -118,6 +127,7 @@ export async function buildApp(options: AppOptions): Promise<Api> {
   await app.register(async (api) => {
     const services = toRouteServices({ ...options, audit });
     for (const add of routes) add(api as unknown as Api, services);
+    api.addHook('preClose', async () => services.stopCloses());
     api.addHook('onClose', () => services.closesEnd());
     api.get('/openapi.json', { schema: { hide: true }, config: { privilege: 'none' } }, async () => app.swagger());
   });

@@ -27,6 +27,7 @@ export interface RouteRow {
 
 /** A client that polls with an old token is told so every second of a minute, and no more. */
 const failuresPerMinute = 60;
+const tooManyWrong = 'too many tokens from this address that are none';
 
 /**
  * Checks the bearer's token before anything else of a request is looked at. A route without a privilege is an error. A good
@@ -80,12 +81,10 @@ async function refuse(
   failures: FailureLimit,
 ): Promise<ApiError> {
   if (request.headers.authorization === undefined) return refusal;
-  const { isTooMany, isFirstTooMany, retryAfter } = await failures.count(request);
-  const answer = isTooMany ? tooMany('too many tokens from this address that are none', retryAfter) : refusal;
-  if (!isTooMany || isFirstTooMany) {
-    await recordDenial(audit, 'rest_denied', request, { target: routeOf(request), message: answer.message });
-  }
-  return answer;
+  const retryAfter = await failures.count(request);
+  const message = retryAfter === null ? refusal.message : tooManyWrong;
+  await recordDenial(audit, 'rest_denied', request, { target: routeOf(request), message });
+  return retryAfter === null ? refusal : tooMany(tooManyWrong, retryAfter);
 }
 
 /** What is at the path, not the path itself: what a stranger writes there is in no record. */

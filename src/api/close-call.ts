@@ -5,6 +5,9 @@ import { ApiError } from './errors.ts';
 /** No call may name more sessions: checking and planning them keeps all others waiting meanwhile. */
 export const maxNamed = 20_000;
 
+/** Room for so many whole session objects. */
+export const closeBodyBytes = 4 * 1024 * 1024;
+
 /** Far more than any body here has: the checking of each that is not known takes time. */
 const maxKeys = 100;
 

@@ -69,9 +69,9 @@ describe('tokens that are none', () => {
     expect(audit.events).toEqual([]);
   });
 
-  test('each is recorded, and once a minute that there are too many; never the token', async () => {
+  test('are recorded, and that there are too many; the same again by its number; never the token', async () => {
     await times(70, () => show('bad-token'));
-    expect(audit.events).toHaveLength(61);
+    expect(audit.events).toHaveLength(2);
     expect(audit.events[0]).toEqual({
       operation: 'rest_denied',
       actor: { name: '?', accountId: null, tokenId: null, from: near },
@@ -83,7 +83,12 @@ describe('tokens that are none', () => {
       message: 'the token is not known here, or no longer',
       begunAs: null,
     });
-    expect(audit.events[60]!.message).toMatch(/^too many/);
+    expect(audit.events[1]!.message).toMatch(/^too many/);
+    await app.close();
+    expect(audit.events.slice(2).map(({ message }) => message)).toEqual([
+      'the token is not known here, or no longer; 59 times more',
+      'too many tokens from this address that are none; 9 times more',
+    ]);
     expect(JSON.stringify(audit.events)).not.toContain('bad-token');
   });
 
@@ -122,11 +127,18 @@ describe('who is behind a proxy', () => {
     await build({ trustedProxies: ['198.51.100.0/24'] });
     await through(proxy, far);
     await through(near, far);
-    await through(proxy, `${far}, ${near}`); // the proxy says near, which says far
-    await through(`::ffff:${proxy}`, far);
+    await through(proxy, `${far}, 192.0.2.3`); // the proxy says .3, which says far
+    await through(`::ffff:${proxy}`, '192.0.2.4');
     await through(proxy, 'nonsense');
     await through(proxy, '2001:db8::1');
-    expect(audit.events.map(({ actor }) => actor.from)).toEqual([far, near, near, far, proxy, '2001:db8::1']);
+    expect(audit.events.map(({ actor }) => actor.from)).toEqual([
+      far,
+      near,
+      '192.0.2.3',
+      '192.0.2.4',
+      proxy,
+      '2001:db8::1',
+    ]);
   });
 
   test('is not heard of where no proxy is trusted', async () => {
@@ -196,9 +208,26 @@ describe('logins', () => {
       },
     };
     await build({ accounts, logins: counted });
-    const replies = await Promise.all(Array.from({ length: 30 }, () => login('wrong')));
-    expect(replies.filter(({ statusCode }) => statusCode === 401)).toHaveLength(10);
+    await Promise.all(Array.from({ length: 30 }, () => login('wrong')));
+    await times(10, () => login('wrong'));
     expect(tried).toBe(10);
+  });
+
+  test('of an address that has failed too often, or asks too much at once, take no place from others', async () => {
+    await times(10, () => login('wrong'));
+    const gate = Promise.withResolvers<null>();
+    let isLong = false;
+    await build({ accounts, logins: { ...logins, logIn: (...words) => (isLong ? gate.promise : logIn(...words)) } });
+    await times(10, () => login('wrong'));
+    isLong = true;
+    const waiting = [1, 2, 3].map(() => login('wrong', far).then((reply) => reply));
+    expect(await times(40, () => login('wrong'))).toEqual({ 429: 40 });
+    expect((await login('wrong', far)).headers['retry-after']).toBe('1');
+    const other = login('right', '192.0.2.3').then((reply) => reply);
+    isLong = false;
+    gate.resolve(null);
+    await Promise.all(waiting);
+    expect((await other).statusCode).toBe(200);
   });
 
   test('more than 33 at once are told to come again, wherever they are from', async () => {
@@ -218,12 +247,18 @@ describe('logins', () => {
     await login('wrong', near, 'ALICE');
     await login('x', near, 'hunter2');
     await times(12, () => login('wrong'));
-    expect(audit.events).toHaveLength(11);
+    await app.close();
+    expect(audit.events.map(({ message }) => message)).toEqual([
+      'no account here has this name and this password',
+      'no account here has this name and this password',
+      'too many logins from this address have failed',
+      'no account here has this name and this password; 8 times more',
+      'too many logins from this address have failed; 3 times more',
+    ]);
     expect(audit.events.slice(0, 2)).toMatchObject([
       { operation: 'rest_login', actor: { name: '?', from: near }, user: 'alice', outcome: 'denied' },
       { operation: 'rest_login', actor: { name: '?', from: near }, user: null, outcome: 'denied' },
     ]);
-    expect(audit.events[10]!.message).toMatch(/^too many logins/);
     expect(JSON.stringify(audit.events)).not.toMatch(/hunter2|wrong/);
   });
 

@@ -32,6 +32,7 @@ export const errorStatus = {
   samba_unavailable_error: 503,
   identity_unavailable_error: 503,
   audit_unavailable_error: 503,
+  ending_error: 503,
 } as const satisfies Record<IdentityError['code'] | string, number>;
 
 export type ErrorClass = keyof typeof errorStatus;

@@ -1,27 +1,20 @@
-import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { networkOf } from './client-address.ts';
 import { ApiError } from './errors.ts';
-import { addressOf } from './events.ts';
 
 const windowMs = 60_000;
 
-/** How often an address may fail at something in a minute; for IPv6 a whole /64 is one address. */
+/** How often an address may fail at something in a minute. */
 export interface FailureLimit {
   /** Whether one more would be too many. */
   isReached(request: FastifyRequest): Promise<boolean>;
-  /** Counts one more. */
-  count(request: FastifyRequest): Promise<Failure>;
+  /**
+   * Counts one more.
+   *
+   * @returns null, or where that is too many, seconds until the address may fail again
+   */
+  count(request: FastifyRequest): Promise<number | null>;
 }
-
-export interface Failure {
-  readonly isTooMany: boolean;
-  /** The first of this minute that is too many. */
-  readonly isFirstTooMany: boolean;
-  /** Seconds until the address may fail again. */
-  readonly retryAfter: number;
-}
-
-const allowed: Failure = { isTooMany: false, isFirstTooMany: false, retryAfter: 0 };
 
 /** The app must have @fastify/rate-limit. Who comes through a socket of this machine has no address, and no limit. */
 export function limitFailures(app: FastifyInstance, perMinute: number): FailureLimit {
@@ -29,19 +22,18 @@ export function limitFailures(app: FastifyInstance, perMinute: number): FailureL
     max: perMinute,
     timeWindow: windowMs,
     ban: 1, // reached by the second that is too many
-    keyGenerator: (request) => normalizeIP(addressOf(request)!),
+    keyGenerator: networkOf,
   });
   return {
     async isReached(request) {
-      if (addressOf(request) === null) return false;
+      if (request.address === null) return false;
       const found = await ask(request, { increment: false });
       return !found.isAllowed && found.remaining === 0;
     },
     async count(request) {
-      if (addressOf(request) === null) return allowed;
+      if (request.address === null) return null;
       const found = await ask(request);
-      if (found.isAllowed || !found.isExceeded) return allowed;
-      return { isTooMany: true, isFirstTooMany: !found.isBanned, retryAfter: found.ttlInSeconds };
+      return found.isAllowed || !found.isExceeded ? null : found.ttlInSeconds;
     },
   };
 }

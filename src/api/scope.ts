@@ -2,29 +2,44 @@ import type { FastifyRequest } from 'fastify';
 import { auditCloses, auditPlans, limitCloser, limitSource } from '../access/index.ts';
 import type { Actor, AuditLog, CloseOutcome, Closer } from '../sessions/index.ts';
 import { actorOf } from './events.ts';
+import { RunningCloses } from './running-closes.ts';
 import type { RecordedCloser, RouteServices, Scope, Services } from './services.ts';
 import { refresh } from './session-list.ts';
+
+/** So long an answer holds that strangers may ask for as often as they like, in ms. */
+const readyMs = 1000;
 
 /** Takes from the routes what they could forget to limit, or to record. */
 export function toRouteServices(services: Services): RouteServices {
   const { source, directory: _, closer: __, ...others } = services;
-  const running = new Set<Promise<void>>();
+  const running = new RunningCloses();
   return {
     ...others,
     for: (request) => scopeOf(request, services, running),
-    closesEnd: () => Promise.all(running),
-    isReady: async () => {
-      try {
-        await refresh(source);
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    stopCloses: () => running.stop(),
+    closesEnd: () => running.end(),
+    isReady: holdFor(readyMs, () =>
+      refresh(source).then(
+        () => true,
+        () => false,
+      ),
+    ),
   };
 }
 
-function scopeOf(request: FastifyRequest, services: Services, running: Set<Promise<void>>): Scope {
+/** The same answer for all who ask before it is there, or not long after. */
+function holdFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let held: Promise<T> | undefined;
+  const forget = () => {
+    held = undefined;
+  };
+  return () => {
+    held ??= ask().finally(() => setTimeout(forget, ms).unref());
+    return held;
+  };
+}
+
+function scopeOf(request: FastifyRequest, services: Services, running: RunningCloses): Scope {
   const { principal } = request;
   if (principal === null) throw new Error('this route asks for no token, so it may read nothing');
   const { audit, directory } = services;
@@ -40,23 +55,33 @@ function scopeOf(request: FastifyRequest, services: Services, running: Set<Promi
   };
 }
 
-function recordCloses(closer: Closer, audit: AuditLog, actor: Actor, running: Set<Promise<void>>): RecordedCloser {
+function recordCloses(closer: Closer, audit: AuditLog, actor: Actor, running: RunningCloses): RecordedCloser {
   return {
     plan: (locations) => closer.plan(locations),
     async begin(plan, options) {
-      const { promise: begun, resolve } = Promise.withResolvers<void>();
-      // Whoever records asks the closer itself only after that.
-      const told: Closer = {
-        plan: (locations) => closer.plan(locations),
-        close: (...words) => {
-          resolve();
-          return closer.close(...words);
-        },
-      };
-      const outcomes = auditCloses(told, audit, actor).close(plan, options)[Symbol.asyncIterator]();
-      const first = outcomes.next();
-      await Promise.race([begun, first]);
-      return resume(first, outcomes, running);
+      const end = running.add();
+      try {
+        const { promise: begun, resolve } = Promise.withResolvers<void>();
+        // Whoever records asks the closer itself only after that.
+        const told: Closer = {
+          plan: (locations) => closer.plan(locations),
+          close: (...words) => {
+            resolve();
+            return closer.close(...words);
+          },
+        };
+        const signal =
+          options.signal === undefined ? running.signal : AbortSignal.any([running.signal, options.signal]);
+        const outcomes = auditCloses(told, audit, actor)
+          .close(plan, { ...options, signal })
+          [Symbol.asyncIterator]();
+        const first = outcomes.next();
+        await Promise.race([begun, first]);
+        return resume(first, outcomes, end);
+      } catch (error) {
+        end();
+        throw error;
+      }
     },
   };
 }
@@ -64,15 +89,12 @@ function recordCloses(closer: Closer, audit: AuditLog, actor: Actor, running: Se
 async function* resume(
   first: Promise<IteratorResult<CloseOutcome>>,
   rest: AsyncIterator<CloseOutcome>,
-  running: Set<Promise<void>>,
+  end: () => void,
 ): AsyncGenerator<CloseOutcome> {
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  running.add(ended);
   try {
     for (let next = await first; next.done !== true; next = await rest.next()) yield next.value;
   } finally {
     await rest.return?.();
-    running.delete(ended);
-    resolve();
+    end();
   }
 }

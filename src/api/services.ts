@@ -37,10 +37,12 @@ export interface Services {
 /** What the routes get: sessions, and what ends them, only as far as whoever asks may see and close them. */
 export interface RouteServices extends Omit<Services, 'source' | 'directory' | 'closer'> {
   for(request: FastifyRequest): Scope;
-  /** Whether sessions can be read now. */
+  /** Whether sessions can be read now, or could be a second ago. */
   isReady(): Promise<boolean>;
+  /** Lets no close begin any more, and those that have begun send nothing more. */
+  stopCloses(): void;
   /** Once every close that has begun has ended, and been recorded. */
-  closesEnd(): Promise<unknown>;
+  closesEnd(): Promise<void>;
 }
 
 /** What one request may see and do, within the limits of its token. */
@@ -54,9 +56,9 @@ export interface Scope {
 
 export interface RecordedCloser extends Pick<Closer, 'plan'> {
   /**
-   * As `close` of a Closer; it returns once what is to be closed has been recorded.
+   * As `close` of a Closer; it returns once what is to be closed has been recorded. Once the app ends, nothing more is sent.
    *
-   * @throws AccessError AUDIT_UNWRITABLE: nothing was sent
+   * @throws AccessError AUDIT_UNWRITABLE, ApiError ending_error: nothing was sent
    */
   begin(plan: ClosePlan, options: CloseOptions): Promise<AsyncIterable<CloseOutcome>>;
 }

@@ -55,6 +55,11 @@ describe('smbwho token', () => {
     ]);
   });
 
+  test('one that is to last longer than can be told lasts until then', async () => {
+    await print(['token', 'create', '--name', 'old', '--expires', '99999d']);
+    expect(await print(['token', 'list'])).toMatch(/ 2255-06-05/);
+  });
+
   test('revoke by id; what is none is told, and the others are revoked', async () => {
     await print(['token', 'create']);
     expect(await run(['token', 'revoke', '7\u001b', '1'])).toEqual({

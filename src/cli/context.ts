@@ -24,6 +24,8 @@ export interface SourceOptions extends FallbackValues {
   readonly tokenFile?: string;
   readonly ca?: string;
   readonly fingerprint?: string;
+  /** Lets a token be sent where it can be read on the way. */
+  readonly allowPlainHttp?: boolean;
 }
 
 export interface ServeOptions extends FallbackValues {
@@ -65,7 +67,7 @@ export interface OpenState extends Disposable {
   readonly tokens: TokenStore;
   readonly accounts: AccountStore;
   /** The token in the state folder's file, made where there is none that is valid. */
-  firstToken(): string;
+  firstToken(): Promise<string>;
 }
 
 /** The record of a state folder, for the length of one command. */
@@ -110,10 +112,10 @@ export interface CliContext {
   readonly askHidden: Ask | null;
   /** @throws errors with a `code` of docs/errors.md, as all of these */
   openSource(options: SourceOptions): Promise<OpenSource>;
-  /** Serves until the process is told to end. */
+  /** Serves until the process is told to end. `tokenPath`: the file of the first token, where it is still there. */
   serve(
     options: Omit<ServeOptions, 'roles'>,
-  ): Promise<{ readonly url: string; readonly tokenPath: string; readonly notes: readonly string[] }>;
+  ): Promise<{ readonly url: string; readonly tokenPath: string | null; readonly notes: readonly string[] }>;
   diagnose(options: SourceOptions): Promise<Diagnosis>;
   inspect(path: string): FileInspection;
   openState(stateDir: string): OpenState;

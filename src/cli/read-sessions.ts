@@ -7,7 +7,8 @@ import { visible } from './visible.ts';
 
 /** Adds the options that say which sessions a command is about. */
 export function addSourceOptions(command: Command, { config }: CliContext): Command {
-  for (const name of ['smbConf', 'server', 'tokenFile', 'ca', 'fingerprint', 'runDir', ...fallbackOptions] as const) {
+  const remote = ['server', 'tokenFile', 'ca', 'fingerprint', 'allowPlainHttp'] as const;
+  for (const name of ['smbConf', ...remote, 'runDir', ...fallbackOptions] as const) {
     command.addOption(option(name, config));
   }
   return command;

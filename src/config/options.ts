@@ -57,7 +57,7 @@ export const optionSpecs = {
     environment: 'SMBWHO_ALLOW_PLAIN_HTTP',
     key: 'allow_plain_http',
     isFlag: true,
-    help: 'let --tls off serve beyond loopback, where tokens can be read on the way',
+    help: 'plain HTTP beyond loopback too, where tokens can be read on the way',
   },
   allowedHost: {
     flags: '--allowed-host <name>',

@@ -1,19 +1,16 @@
-import { openAccess, parseLimits } from '../access/index.ts';
+import { doRecorded, type Intent, openAccess, parseLimits } from '../access/index.ts';
 import type { OpenState } from '../cli/index.ts';
 import {
   type AccountStore,
   type Actor,
-  type AuditEvent,
+  type AuditLog,
   describeWish,
   type LocalAccount,
   type Roles,
   type TokenDraft,
   type TokenStore,
 } from '../sessions/index.ts';
-import { type LocalRecord, localRecord } from './local-record.ts';
-
-/** Records what is about to be done; where that fails, that it has failed. */
-type DoRecorded = <T>(event: Pick<AuditEvent, 'operation' | 'target' | 'user' | 'message'>, act: () => T) => T;
+import { localLog } from './local-record.ts';
 
 /** Who runs this program. Whose name that is, is none of smbwho's accounts. */
 export function localActor(): Actor {
@@ -29,71 +26,49 @@ export function localActor(): Actor {
 export function openState(stateFolder: string, roles: Roles): OpenState {
   using stack = new DisposableStack();
   const access = stack.use(openAccess(stateFolder, roles));
-  const doRecorded = recordWith(stack.use(localRecord(stateFolder)));
+  const log = stack.use(localLog(stateFolder));
   const opened = stack.move();
   return {
-    tokens: recordTokens(access.tokens, doRecorded),
-    accounts: recordAccounts(access.accounts, doRecorded),
-    firstToken: () => {
-      const { firstToken } = access;
-      return firstToken.read() ?? recordDraft(firstToken.draft(), null, doRecorded).keep();
-    },
+    tokens: recordTokens(access.tokens, log),
+    accounts: recordAccounts(access.accounts, log),
+    firstToken: async () => access.firstToken.read() ?? keepRecorded(await access.firstToken.draft(), null, log),
     [Symbol.dispose]: () => opened.dispose(),
   };
 }
 
-function recordWith(record: LocalRecord): DoRecorded {
-  return (given, act) => {
-    const actor = localActor();
-    const event = { ...given, actor, reason: null, cost: null, outcome: 'done', begunAs: null };
-    const [receipt] = record.append([event]);
-    const failed = (error: unknown): never => {
-      const failure = { ...event, outcome: 'failed', message: (error as Error).message, begunAs: receipt!.seq };
-      try {
-        record.append([failure]);
-      } catch {
-        // Why it failed is to be told, whether or not that can be recorded.
-      }
-      throw error;
-    };
-    try {
-      const result = act();
-      return result instanceof Promise ? (result.catch(failed) as typeof result) : result;
-    } catch (error) {
-      return failed(error);
-    }
-  };
-}
-
-function recordTokens(tokens: TokenStore, doRecorded: DoRecorded): TokenStore {
+function recordTokens(tokens: TokenStore, log: AuditLog): TokenStore {
   return {
     list: () => tokens.list(),
-    draft: (wish, creator) => {
+    preview: (wish) => tokens.preview(wish),
+    draft: async (wish, creator) => {
       const limits = wish.limits && parseLimits(wish.limits);
-      return recordDraft(tokens.draft({ ...wish, limits }, creator), describeWish(wish), doRecorded);
+      const draft = await tokens.draft({ ...wish, limits }, creator);
+      return { ...draft, keep: () => keepRecorded(draft, describeWish(wish), log) };
     },
-    revoke: (id) => {
+    revoke: async (id) => {
       const token = tokens.list().find((each) => each.id === id && each.isEnabled);
       if (token === undefined) return false;
-      const event = { operation: 'token_revoke', target: id, user: token.owner.name, message: token.name } as const;
-      return doRecorded(event, () => tokens.revoke(id));
+      const { owner, name } = token;
+      return doRecorded(log, intentTo('token_revoke', id, owner.name, name), () => tokens.revoke(id));
     },
   };
 }
 
-function recordDraft(draft: TokenDraft, message: string | null, doRecorded: DoRecorded): TokenDraft {
-  const { id, owner } = draft;
-  const event = { operation: 'token_create', target: id, user: owner.name, message } as const;
-  return { ...draft, keep: () => doRecorded(event, draft.keep) };
+/** Makes a drafted token valid, and records that somebody on this machine did. */
+export function keepRecorded({ id, owner, keep }: TokenDraft, message: string | null, log: AuditLog): Promise<string> {
+  return doRecorded(log, intentTo('token_create', id, owner.name, message), keep);
 }
 
-function recordAccounts(accounts: AccountStore, doRecorded: DoRecorded): AccountStore {
+function intentTo(operation: Intent['operation'], target: string | null, user: string, message: string | null): Intent {
+  return { operation, actor: localActor(), target, user, reason: null, cost: null, message };
+}
+
+function recordAccounts(accounts: AccountStore, log: AuditLog): AccountStore {
   return {
     list: () => accounts.list(),
     create: (wish) => {
       const { name, roles } = wish;
-      const event = { operation: 'account_create', target: null, user: name, message: roles.join(', ') } as const;
-      return doRecorded(event, () => accounts.create(wish));
+      return doRecorded(log, intentTo('account_create', null, name, roles.join(', ')), () => accounts.create(wish));
     },
     change: (name, changes) => {
       const meant = (each: LocalAccount) => each.id === name || each.name.toLowerCase() === name.toLowerCase();
@@ -101,9 +76,8 @@ function recordAccounts(accounts: AccountStore, doRecorded: DoRecorded): Account
       if (account === undefined) return accounts.change(name, changes); // it says so, and nothing has changed
       // Of a password only that it is another one.
       const told = Object.entries(changes).map(([key, value]) => (key === 'password' ? key : `${key}: ${value}`));
-      const message = told.join('; ');
-      const event = { operation: 'account_change', target: account.id, user: account.name, message } as const;
-      return doRecorded(event, () => accounts.change(name, changes));
+      const intent = intentTo('account_change', account.id, account.name, told.join('; '));
+      return doRecorded(log, intent, () => accounts.change(name, changes));
     },
   };
 }

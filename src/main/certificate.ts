@@ -21,10 +21,15 @@ export function certificateReader({ tls, tlsCert, tlsKey, stateDir }: Certificat
   return async () => readCertificate(tlsKey, tlsCert);
 }
 
-/** Reads the certificate again on SIGHUP. One that is none is logged, and the old one stays. */
-export function renewOnHangup(app: Api, read: (() => Promise<KeyPair>) | null): Disposable {
+/**
+ * Reads the certificate again on SIGHUP, once there is an app. One that is none is logged, and the old one stays.
+ *
+ * @param started the signal may come before: it must not end what only starts
+ */
+export function renewOnHangup(started: Promise<Api>, read: (() => Promise<KeyPair>) | null): Disposable {
   const renew = async () => {
-    if (read === null) return; // the signal must not end a server that has none, either
+    const app = await started;
+    if (read === null) return; // nor must it end a server that has none
     try {
       renewCertificate(app, await read());
       app.log.child({}, { level: 'info' }).info('the certificate has been read again');

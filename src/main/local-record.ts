@@ -1,21 +1,15 @@
 import { type AuditStore, openAuditStore } from '../access/index.ts';
-import { AccessError, type AuditEvent, type AuditReceipt } from '../sessions/index.ts';
-
-/** The record of a state folder, for what is done without a server. */
-export interface LocalRecord extends Disposable {
-  /** @throws AccessError AUDIT_UNWRITABLE: what was to be recorded must not be done */
-  append(events: readonly AuditEvent[]): readonly AuditReceipt[];
-}
+import { AccessError, type AuditLog } from '../sessions/index.ts';
 
 /**
- * It is opened when it is first needed: who only looks needs no record, nor a disk with space.
+ * The record of a state folder, for what is done without a server. It is opened when it is first needed: who only looks needs no record, nor a disk with space.
  *
  * @param stateFolder undefined: nothing can be recorded
  */
-export function localRecord(stateFolder: string | undefined): LocalRecord {
+export function localLog(stateFolder: string | undefined): AuditLog & Disposable {
   let store: AuditStore | undefined;
   return {
-    append: (events) => {
+    append: async (events) => {
       store ??= open(stateFolder);
       return store.append(events);
     },

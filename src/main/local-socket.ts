@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type AppOptions, buildApp } from '../api/index.ts';
 import { privileges, type TokenVerifier } from '../sessions/index.ts';
+import { localActor } from './access.ts';
 import { socketName } from './sources.ts';
 
 export interface LocalSocket {
@@ -15,7 +16,7 @@ export interface LocalSocket {
 const anybody: TokenVerifier = {
   verify: async () => ({
     accountId: null,
-    name: 'root',
+    name: localActor().name,
     roles: ['Administrators'],
     privileges,
     tokenId: null,
@@ -29,7 +30,7 @@ const anybody: TokenVerifier = {
  */
 export async function listenOnSocket(
   runFolder: string,
-  options: Omit<AppOptions, 'verifier' | 'tls' | 'hosts' | 'trustedProxies'>,
+  options: Omit<AppOptions, 'verifier' | 'tls' | 'hosts' | 'trustedProxies' | 'isLocal'>,
 ): Promise<LocalSocket> {
   const path = join(runFolder, socketName);
   const none = (reason: string): LocalSocket => ({
@@ -43,11 +44,14 @@ export async function listenOnSocket(
     if (code !== 'EEXIST') return none(message);
   }
   try {
-    chmodSync(runFolder, 0o700);
+    const { uid, mode } = statSync(runFolder);
+    if (uid !== process.getuid!() || (mode & 0o077) !== 0) {
+      return none(`${runFolder} is another's or open to others; chmod 700 it, or name another with --run-dir`);
+    }
     if (await isListening(path)) return none(`another smbwho serves at ${path}`);
     rmSync(path, { force: true });
     const hosts = { names: [], anyAddress: false };
-    const app = await buildApp({ ...options, verifier: anybody, tls: null, hosts, trustedProxies: [] });
+    const app = await buildApp({ ...options, verifier: anybody, tls: null, hosts, trustedProxies: [], isLocal: true });
     await app.listen({ path });
     return { note: null, close: () => app.close() };
   } catch (error) {

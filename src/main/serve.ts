@@ -1,16 +1,18 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Access, openAccess, openAuditLog } from '../access/index.ts';
-import { type AppOptions, buildApp } from '../api/index.ts';
+import { type Api, type AppOptions, buildApp } from '../api/index.ts';
 import type { OpenSource, ServeOptions } from '../cli/index.ts';
 import { ConfigError, isLoopback, parseCloseLimit, parseListenAddress, parseRetention } from '../config/index.ts';
 import { makeUndumpable } from '../kernel/index.ts';
 import { closerOfRecording, RecordedSource, shareRefreshes } from '../live/index.ts';
 import { type AuditLog, parseNetwork } from '../sessions/index.ts';
-import { localActor } from './access.ts';
+import { keepRecorded } from './access.ts';
 import { logHead } from './audit-head.ts';
 import { certificateReader, renewOnHangup } from './certificate.ts';
 import { listenOnSocket } from './local-socket.ts';
+import { maxConnections } from './max-connections.ts';
 import { openLocal } from './sources.ts';
 
 /** Between two looks at the connections, so that idle times of a server that nobody asks are right, too. */
@@ -18,7 +20,8 @@ const idlePauseMs = 10_000;
 
 export interface Serving {
   readonly url: string;
-  readonly tokenPath: string;
+  /** File of the first token; null where it is there no longer. */
+  readonly tokenPath: string | null;
   readonly notes: readonly string[];
 }
 
@@ -29,8 +32,11 @@ export interface Serving {
  * @throws ConfigError, AccessError, and LISTEN_FAILED
  */
 export async function serve(options: ServeOptions, build: AppOptions['build']): Promise<Serving> {
-  const { host, port } = parseListenAddress(options.listen);
+  await using stack = new AsyncDisposableStack();
   const readCertificate = certificateReader(options);
+  const { promise: started, resolve: start } = Promise.withResolvers<Api>();
+  stack.use(renewOnHangup(started, readCertificate));
+  const { host, port } = parseListenAddress(options.listen);
   if (readCertificate === null && !isLoopback(host) && !options.allowPlainHttp) {
     throw new ConfigError(
       `plain HTTP (--tls off) is for loopback only, not for ${host}: tokens can be read on the way; --allow-plain-http has it all the same`,
@@ -43,7 +49,6 @@ export async function serve(options: ServeOptions, build: AppOptions['build']): 
     retentionDays: parseRetention(options.auditRetention),
   };
   const dumpable = await makeUndumpable();
-  await using stack = new AsyncDisposableStack();
   const access = stack.use(openAccess(options.stateDir, options.roles));
   const audit = stack.use(await openAuditLog(options.stateDir, settings));
   await ensureFirstToken(access, audit);
@@ -62,7 +67,8 @@ export async function serve(options: ServeOptions, build: AppOptions['build']): 
   };
   const tls = readCertificate === null ? null : await readCertificate();
   const { hosts, trustedProxies } = settings;
-  const app = await buildApp({ ...services, verifier: access.verifier, tls, hosts, trustedProxies });
+  const app = await buildApp({ ...services, verifier: access.verifier, tls, hosts, trustedProxies, isLocal: false });
+  app.server.maxConnections = maxConnections();
   stack.defer(() => app.close());
   let url: string;
   try {
@@ -72,7 +78,7 @@ export async function serve(options: ServeOptions, build: AppOptions['build']): 
   }
   const socket = await listenOnSocket(options.runDir, services);
   stack.defer(() => socket.close());
-  stack.use(renewOnHangup(app, readCertificate));
+  start(app);
   stack.use(logHead(app, audit));
   const running = stack.move();
   const stop = async () => {
@@ -83,29 +89,22 @@ export async function serve(options: ServeOptions, build: AppOptions['build']): 
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
   const notes = [socket.note, dumpable && `a core dump of this process would have its secrets: ${dumpable}`];
-  return { url, tokenPath: join(options.stateDir, 'token'), notes: notes.filter((note) => note !== null) };
+  const tokenPath = join(options.stateDir, 'token');
+  return { url, tokenPath: existsSync(tokenPath) ? tokenPath : null, notes: notes.filter((note) => note !== null) };
 }
 
 /** Where there has never been a token, nobody could ask for the first one. */
 async function ensureFirstToken({ tokens, firstToken }: Access, audit: AuditLog): Promise<void> {
   if (tokens.list().length > 0) return;
-  const { id, owner, keep } = firstToken.draft();
-  const nothing = { reason: null, cost: null, message: null, begunAs: null };
-  const event = {
-    operation: 'token_create',
-    actor: localActor(),
-    target: id,
-    user: owner.name,
-    outcome: 'done',
-  } as const;
-  await audit.append([{ ...event, ...nothing }]);
-  keep();
+  await keepRecorded(await firstToken.draft(), null, audit);
 }
 
 function parseProxies(texts: readonly string[]): readonly string[] {
-  const wrong = texts.find((text) => parseNetwork(text) === null);
-  if (wrong === undefined) return texts;
-  throw new ConfigError(`--trusted-proxy "${wrong}" is no IP address or network, such as 192.0.2.0/24`);
+  const proxies = texts.map((text) => text.trim());
+  // A network of all there are would believe everybody.
+  const wrong = proxies.find((text) => parseNetwork(text) === null || /\/0+$/.test(text));
+  if (wrong === undefined) return proxies;
+  throw new ConfigError(`--trusted-proxy "${wrong}" is no IP address or network of proxies, such as 192.0.2.0/24`);
 }
 
 function openSources(options: ServeOptions): OpenSource {

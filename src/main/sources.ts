@@ -7,6 +7,7 @@ import {
   ConfigError,
   type FallbackValues,
   type InstanceOption,
+  isLoopback,
   parseFallback,
   parseInstances,
 } from '../config/index.ts';
@@ -19,9 +20,8 @@ import {
   mergeSources,
 } from '../live/index.ts';
 import { locateInstance } from '../samba/conf/index.ts';
-import type { AuditEvent } from '../sessions/index.ts';
 import { localActor } from './access.ts';
-import { localRecord } from './local-record.ts';
+import { localLog } from './local-record.ts';
 
 /** Name of the socket in the run folder. */
 export const socketName = 'smbwho.sock';
@@ -43,14 +43,13 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
     if (parts.every(({ problems }) => problems.every(({ code }) => code !== 'SERVER_UNREACHABLE'))) return remote;
   }
   const local = openLocal(options);
-  const record = localRecord(options.stateDir);
-  const log = { append: async (events: readonly AuditEvent[]) => record.append(events) };
+  const log = localLog(options.stateDir);
   const actor = localActor();
   return {
     ...local,
     closer: auditPlans(auditCloses(local.closer, log, actor), log, actor),
     [Symbol.dispose]: () => {
-      record[Symbol.dispose]();
+      log[Symbol.dispose]();
       local[Symbol.dispose]();
     },
   };
@@ -93,10 +92,15 @@ function openRemote(address: ServerAddress): OpenSource {
   };
 }
 
-function remoteAddress(server: string, { tokenFile, ca, fingerprint }: SourceOptions): ServerAddress {
+function remoteAddress(server: string, { tokenFile, ca, fingerprint, allowPlainHttp }: SourceOptions): ServerAddress {
   const url = URL.parse(server);
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new ConfigError(`--server "${server}" is no address; it must be https://HOST:PORT`);
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname.replace(/^\[|\]$/g, '')) && !allowPlainHttp) {
+    throw new ConfigError(
+      `--server "${server}": the token could be read on the way; name it https://, or give --allow-plain-http`,
+    );
   }
   if (tokenFile === undefined) throw new ConfigError('--server needs --token-file: the server asks who you are');
   return {

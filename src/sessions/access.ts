@@ -62,8 +62,10 @@ export interface AccessToken {
   /** Null: none was given. */
   readonly name: string | null;
   readonly owner: AccountName;
-  /** Name of the account that made it; null: root on the machine. */
+  /** The account that made it; null: root on the machine. It never has rights that its creator has not. */
   readonly creator: AccountName | null;
+  /** Id of the token that its creator made it with, whose owner's and role's rights it never exceeds; null for none. */
+  readonly madeWith: string | null;
   /** The one role whose rights it has, as far as its owner has them too; null: all rights of its owner. */
   readonly role: string | null;
   readonly limits: Limits | null;
@@ -91,26 +93,41 @@ export interface TokenWish {
   readonly expiresAt: Instant | null;
 }
 
+/** Who makes a token. */
+export interface TokenCreator extends AccountName {
+  readonly tokenId: string | null;
+}
+
 export interface TokenStore {
   /** By id; revoked and expired ones too. */
   list(): readonly AccessToken[];
   /**
-   * A token that is not yet one: `keep` makes it valid. So it can be recorded before it is.
+   * What a token would be. Nothing is written.
    *
    * @throws AccessError ACCOUNT_UNKNOWN, ROLE_UNKNOWN
    */
-  draft(wish: TokenWish, creator: AccountName | null): TokenDraft;
+  preview(wish: TokenWish): TokenPreview;
+  /**
+   * A token that is not yet one: `keep` makes it valid. So it can be recorded before it is.
+   *
+   * @param creator null: root on this machine
+   * @throws AccessError ACCOUNT_UNKNOWN, ROLE_UNKNOWN
+   */
+  draft(wish: TokenWish, creator: TokenCreator | null): Promise<TokenDraft>;
   /** @returns false where there is no such token, or no longer */
-  revoke(id: string): boolean;
+  revoke(id: string): Promise<boolean>;
 }
 
-export interface TokenDraft {
-  readonly id: string;
+export interface TokenPreview {
   readonly owner: AccountName;
-  /** What its bearer will be allowed. */
+  /** What its bearer will be allowed, as far as its creator may that too. */
   readonly privileges: readonly Privilege[];
+}
+
+export interface TokenDraft extends TokenPreview {
+  readonly id: string;
   /** Makes it valid, and returns it: the one time that it is to be seen. */
-  keep(): string;
+  keep(): Promise<string>;
 }
 
 /** An account of smbwho's own. */

@@ -12,7 +12,9 @@ export {
   type Privilege,
   privileges,
   type Roles,
+  type TokenCreator,
   type TokenDraft,
+  type TokenPreview,
   type TokenStore,
   type TokenVerifier,
   type TokenWish,
@@ -66,7 +68,7 @@ export { directoryAuthId, foldName, type Identity, type IdentityDomain, identity
 export { filterByIdentity } from './identity-filter.ts';
 export { findIdentity, type IdentityWanted } from './identity-find.ts';
 export { formatIdentity, IdentityError, type IdentityQuery, parseIdentity } from './identity-query.ts';
-export { clockOrigin, elapsedMicros, fromIso, type Instant, instantOf, now, toIso } from './instant.ts';
+export { clockOrigin, elapsedMicros, fromIso, type Instant, instantOf, lastInstant, now, toIso } from './instant.ts';
 export { posixGroup, posixUser, wellKnownIdentity, windowsGroup } from './known-identity.ts';
 export { compareLocations, formatLocation, type Location, parseLocation } from './location.ts';
 export { moveSession } from './move-session.ts';

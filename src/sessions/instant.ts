@@ -1,6 +1,9 @@
 /** A moment: whole microseconds since 1970-01-01 UTC. Exact until the year 2255. */
 export type Instant = number;
 
+/** The last of them. */
+export const lastInstant: Instant = Number.MAX_SAFE_INTEGER;
+
 /** What the system's clock may be off from ours, which has microseconds, before ours is set by it. */
 const longestDeviationMs = 1000;
 

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createCloser, LocalSource } from '../../src/live/index.ts';
 import { locateInstance } from '../../src/samba/conf/index.ts';
 import { type Closer, formatLocation, type Location, type PlannedClose } from '../../src/sessions/index.ts';
 import { Writers, wrongLocations } from '../support/closing/index.ts';
-import { Server } from '../support/program.ts';
+import { runSmbwho, Server } from '../support/program.ts';
 import { noSamba } from '../support/requirements.ts';
 import { PrivateSamba } from '../support/samba/index.ts';
 import { idOf } from '../support/scenarios/visit.ts';
@@ -157,6 +160,26 @@ describe('a busy server', () => {
       expect((await server.post('/smbwho/v1/close', { locations: [first], confirmed: 0 })).status).toBe(409);
     });
     await expectAllAtWork(fewest);
+  });
+
+  test('nor by a server that is told to end while that is being recorded; the record says so', async () => {
+    await using server = await Server.start(['--smb-conf', samba.smbConf]);
+    const { child, ended } = server.running;
+    const record = new DatabaseSync(join(server.stateFolder, 'audit.db'));
+    record.exec('BEGIN IMMEDIATE');
+    const target = formatLocation(live[31]!);
+    const answer = server.post('/v1/smb/sessions/close', [{ location: target }]).catch(() => null);
+    await sleep(500); // to come as far as the record
+    child.kill('SIGTERM');
+    await sleep(500); // to end, if it did not wait
+    record.exec('COMMIT');
+    record.close();
+    expect(await ended).toBe(0);
+    await answer;
+    const { stdout } = await runSmbwho(['audit', 'export'], { SMBWHO_STATE_DIR: server.stateFolder });
+    const events = stdout.split('\n').flatMap((line) => (line.includes(target) ? [JSON.parse(line).entry] : []));
+    expect(events.map(({ outcome }) => outcome)).toEqual(['begun', 'failed']);
+    await expectAllAtWork(1);
   });
 
   test('the right location ends one, and that one only', async () => {

@@ -41,7 +41,7 @@ describe('what only its bearer may know', () => {
     secrets.short = 'Zq7#kW2';
     secrets['first token'] = server.token;
     secrets['unknown token'] = `access-v1:${randomBytes(32).toString('base64url')}`;
-    secrets['state secret'] = readFileSync(join(server.stateFolder, 'secret'), 'utf8').trim();
+    secrets['state secret'] = readFileSync(join(server.stateFolder, 'secret'), 'utf8').split('\n')[0]!;
     const [key] = /(?<=-\n)[^-]+/.exec(readFileSync(join(server.stateFolder, 'tls.key'), 'utf8'))!;
     for (const [i, line] of key.trim().split('\n').entries()) secrets[`line ${i} of tls.key`] = line;
     secrets["alice's SMB password"] = samba.user('alice').password;

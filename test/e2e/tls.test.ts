@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { Agent, request } from 'node:https';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureCertificate } from '../../src/access/index.ts';
@@ -73,10 +74,18 @@ describe("the operator's own certificate", () => {
     const after = await ask(url, agent.agent);
     expect([after.status, after.isReused, after.socket === before.socket]).toEqual([200, true, true]);
 
-    writeFileSync(cert, 'garbage');
-    server.running.child.kill('SIGHUP');
-    await server.running.until(/CERTIFICATE_UNUSABLE.*the certificate stays what it was/);
-    expect(await fingerprintAt(url)).toBe(renewed);
+    for (const [path, text] of [
+      [cert, 'garbage'],
+      [cert, ''],
+      [key, ''],
+    ] as const) {
+      put(second);
+      writeFileSync(path, text);
+      const said = server.running.output.length;
+      server.running.child.kill('SIGHUP');
+      await server.running.until(/CERTIFICATE_UNUSABLE.*the certificate stays what it was/, said);
+      expect(await fingerprintAt(url)).toBe(renewed);
+    }
     expect(await ask(url, agent.agent)).toMatchObject({ status: 200, isReused: true });
     expect(server.running.output).not.toContain('PRIVATE KEY');
 
@@ -86,11 +95,24 @@ describe("the operator's own certificate", () => {
     expect(await fingerprintAt(url, old)).toMatch(/version|alert/i);
   });
 
+  test('is read again, too, where the signal comes while the server starts, which goes on', async () => {
+    const state = folder.file('slow');
+    const folders = ['--state-dir', state, '--run-dir', folder.file('run')];
+    await using running = new Running(launcher, ['serve', '--listen', '127.0.0.1:0', ...noSamba, ...folders]);
+    while (!existsSync(`${state}/access.db`)) await sleep(1);
+    running.child.kill('SIGHUP');
+    await running.until(/serving https:/);
+    await running.until(/the certificate has been read again/);
+  });
+
   test.each([
     [['--tls', 'files'], 2, /CONFIG_INVALID: --tls files needs --tls-cert and --tls-key/],
     [['--tls', 'files', '--tls-cert', '/dev/null'], 2, /needs --tls-cert and --tls-key/],
     [['--tls-cert', '/dev/null'], 2, /are for --tls files/],
     [['--tls', 'files', '--tls-cert', '/nowhere', '--tls-key', '/nowhere'], 1, /CERTIFICATE_UNUSABLE: .*nowhere/],
+    [['--tls', 'files', '--tls-cert', '/dev/null', '--tls-key', '/dev/null'], 1, /CERTIFICATE_UNUSABLE: .*null/],
+    [['--trusted-proxy', '0.0.0.0/0'], 2, /CONFIG_INVALID: --trusted-proxy "0.0.0.0\/0" is no/],
+    [['--trusted-proxy', '192.0.2.1, ::/0'], 2, /CONFIG_INVALID: --trusted-proxy "::\/0" is no/],
     [['--trusted-proxy', 'proxy.example'], 2, /CONFIG_INVALID: --trusted-proxy "proxy.example" is no/],
     [['--audit-retention', 'soon'], 2, /CONFIG_INVALID: --audit-retention/],
   ])('%j is refused', async (words, code, message) => {
@@ -132,5 +154,16 @@ describe('plain HTTP beyond loopback', () => {
     }
     expect(await statusFor('evil.example')).toBe(400);
     expect(await running.end()).toBe(0);
+  });
+
+  test('is asked with a token where that is wished', async () => {
+    const token = ['--token-file', folder.file('token', 'access-v1:none')];
+    const list = (host: string, ...words: string[]) =>
+      runSmbwho(['list', '--server', `http://${host}:1`, ...token, ...words]);
+    const refused = { code: 2, stderr: expect.stringMatching(/CONFIG_INVALID: .* the token could be read on the way/) };
+    const asked = { code: 1, stderr: expect.stringContaining('SERVER_UNREACHABLE') };
+    expect(await list('0.0.0.0')).toMatchObject(refused);
+    expect(await list('0.0.0.0', '--allow-plain-http')).toMatchObject(asked);
+    for (const host of ['127.0.0.1', '[::1]', 'localhost']) expect(await list(host)).toMatchObject(asked);
   });
 });

@@ -1,5 +1,5 @@
 import { type Access, openAccess } from '../../src/access/index.ts';
-import { builtInRoles, type Roles, type TokenWish } from '../../src/sessions/index.ts';
+import { builtInRoles, type Roles, type TokenCreator, type TokenWish } from '../../src/sessions/index.ts';
 
 /** A password that is long enough. */
 export const goodPassword = 'correct horse battery';
@@ -16,12 +16,17 @@ export function someAccess(stateFolder: string, roles: Roles = someRoles): Acces
 }
 
 /** The first token of the state folder, as `token create` gives it. */
-export function firstTokenOf({ firstToken }: Access): string {
-  return firstToken.read() ?? firstToken.draft().keep();
+export async function firstTokenOf({ firstToken }: Access): Promise<string> {
+  return firstToken.read() ?? (await firstToken.draft()).keep();
 }
 
 /** A valid access token, of the administrator and with all rights where a test says nothing else. */
-export function makeToken({ tokens }: Access, changes: Partial<TokenWish> = {}): { id: string; token: string } {
-  const draft = tokens.draft({ owner: '500', name: null, role: null, limits: null, expiresAt: null, ...changes }, null);
-  return { id: draft.id, token: draft.keep() };
+export async function makeToken(
+  { tokens }: Access,
+  changes: Partial<TokenWish> = {},
+  creator: TokenCreator | null = null,
+): Promise<{ id: string; token: string }> {
+  const wish = { owner: '500', name: null, role: null, limits: null, expiresAt: null, ...changes };
+  const draft = await tokens.draft(wish, creator);
+  return { id: draft.id, token: await draft.keep() };
 }

@@ -14,16 +14,20 @@ export function buildTestApp(changes: Partial<AppOptions> = {}): Promise<Api> {
     accounts: { list: () => [] },
     tokens: {
       list: () => [],
+      preview: () => {
+        throw new Error('this test makes no tokens');
+      },
       draft: () => {
         throw new Error('this test makes no tokens');
       },
-      revoke: () => false,
+      revoke: async () => false,
     },
     closeLimit: null,
     build: { version: '0.0.0', date: '2026-01-01' },
     tls: null,
     hosts: { names: [], anyAddress: false },
     trustedProxies: [],
+    isLocal: false,
     logger: null,
     ...changes,
   });

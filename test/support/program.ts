@@ -52,10 +52,10 @@ export class Running implements AsyncDisposable {
     return this.texts.map((text) => text()).join('');
   }
 
-  /** Waits until the output matches. */
-  async until(pattern: RegExp): Promise<RegExpExecArray> {
+  /** Waits until the output matches, from an offset on. */
+  async until(pattern: RegExp, since = 0): Promise<RegExpExecArray> {
     for (const deadline = Date.now() + startMs; ; await sleep(20)) {
-      const match = pattern.exec(this.output);
+      const match = pattern.exec(this.output.slice(since));
       if (match !== null) return match;
       if (this.child.exitCode !== null || Date.now() > deadline) {
         throw new Error(`no ${pattern} in what the program said:\n${this.output}`);

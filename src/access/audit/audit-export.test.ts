@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { someEvent } from '../../../test/support/audit/index.ts';
 import { TemporaryFolder } from '../../../test/support/temporary.ts';
 import type { AuditReceipt } from '../../sessions/index.ts';
@@ -66,6 +67,40 @@ describe('an exported record', () => {
     const known = { ...receipts[1]!, hash: receipts[0]!.hash };
     expect(() => verifyExport(path, [known])).toThrow('entry 2 has another hash');
     expect(() => verifyExport(path, [{ ...known, seq: 4 }])).toThrow('entry 4 is missing');
+  });
+
+  test('is written page by page: whoever stops reading it holds up nothing', () => {
+    using other = new TemporaryFolder();
+    using store = openAuditStore(other.path, { retentionDays: null });
+    store.append(Array.from({ length: 2500 }, () => someEvent()));
+    using reader = openAuditReader(other.path);
+    const lines = [];
+    using database = new DatabaseSync(other.file('audit.db'), { timeout: 0 });
+    for (const line of reader.exportLines())
+      if (lines.push(line) === 1500) {
+        store.append([someEvent()]);
+        expect(database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()).toMatchObject({ busy: 0 });
+      }
+    expect(verifyExport(other.file('export', lines.join(''))).head.seq).toBe(2500);
+  });
+
+  test('ends where what is still to come was cut off meanwhile', () => {
+    using other = new TemporaryFolder();
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const append = (retentionDays: number | null) => {
+      using store = openAuditStore(other.path, { retentionDays });
+      store.append([someEvent()]);
+    };
+    vi.setSystemTime('2026-01-01');
+    append(null);
+    vi.setSystemTime('2026-11-24');
+    append(null);
+    using reader = openAuditReader(other.path);
+    const lines = reader.exportLines()[Symbol.iterator]();
+    lines.next();
+    append(100);
+    expect(() => lines.next()).toThrow(expect.objectContaining({ code: 'STATE_UNUSABLE' }));
   });
 
   test('of a record that nothing was written to is whole too', () => {

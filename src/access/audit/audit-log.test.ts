@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ describe('the record of a server', () => {
     reader.verify(receipts.flat());
     const targets = receipts.flatMap((call, i) => call.map((_, j) => `${i}.${j}`));
     expect(reader.entries({}, 1000).map(({ event }) => event.target)).toEqual(targets.toReversed());
-    expect(log.head()).toEqual(receipts.flat().at(-1));
+    expect(await log.head()).toEqual({ ...receipts.flat().at(-1), cutFailure: null });
   });
 
   test('is the one that others append to', async () => {
@@ -37,7 +37,7 @@ describe('the record of a server', () => {
     using store = openAuditStore(folder.path, forever);
     await log.append([someEvent()]);
     const [second] = store.append([someEvent()]);
-    expect(log.head()).toEqual(second);
+    expect(await log.head()).toMatchObject(second!);
     expect((await log.append([someEvent()]))[0]!.seq).toBe(3);
   });
 
@@ -62,7 +62,7 @@ describe('the record of a server', () => {
     expect((await log.append([someEvent()]))[0]!.seq).toBe(2);
   });
 
-  test('refuses all once its thread has failed', async () => {
+  test('refuses what its thread fails with, and then goes on in another', async () => {
     const started = once(process, 'worker') as Promise<[Worker]>;
     await using log = await openAuditLog(folder.path, forever);
     const [worker] = await started;
@@ -71,9 +71,36 @@ describe('the record of a server', () => {
     const refusal = { code: 'AUDIT_UNWRITABLE', message: expect.stringContaining('the thread that records has ended') };
     await expect(log.append([someEvent()])).rejects.toMatchObject(refusal);
     await ended;
-    await expect(log.append([someEvent()])).rejects.toMatchObject(refusal);
-    expect(log.head().seq).toBe(1);
+    expect((await log.append([someEvent()]))[0]!.seq).toBe(2);
+    expect((await log.head()).seq).toBe(2);
   });
+
+  test('goes on with the secret that it began with, and makes no other', async () => {
+    await using log = await openAuditLog(folder.path, forever);
+    await log.append([someEvent()]);
+    rmSync(folder.file('secret'));
+    expect((await log.head()).seq).toBe(1);
+    expect((await log.append([someEvent()]))[0]!.seq).toBe(2);
+    expect(existsSync(folder.file('secret'))).toBe(false);
+  });
+
+  test.each(['audit.db', 'audit.db-wal', 'audit.db-shm'])(
+    'takes nothing more where %s is not where others look for it, until it is again',
+    async (name) => {
+      await using log = await openAuditLog(folder.path, forever);
+      await log.append([someEvent()]);
+      const path = folder.file(name);
+      renameSync(path, `${path}.away`);
+      const append = () => log.append([someEvent()]);
+      const refusal = { code: 'AUDIT_UNWRITABLE', message: expect.stringContaining(`${path} was removed or replaced`) };
+      await expect(append()).rejects.toMatchObject(refusal);
+      await expect(log.head()).rejects.toMatchObject({ code: 'AUDIT_BROKEN' });
+      folder.file(name, readFileSync(`${path}.away`));
+      await expect(append()).rejects.toMatchObject(refusal);
+      renameSync(`${path}.away`, path);
+      expect((await append())[0]!.seq).toBe(2);
+    },
+  );
 
   test('is not opened where there can be none', async () => {
     await expect(openAuditLog(folder.file('a/b'), forever)).rejects.toMatchObject({

@@ -8,11 +8,13 @@ import {
   type Instant,
   toIso,
 } from '../../sessions/index.ts';
+import { maxWaitMs } from '../database.ts';
 import { readSecret } from '../secret.ts';
 import { broken, type Ends, verifyChain } from './chain.ts';
 import { readEnds } from './ends.ts';
-import { columns, readRows, toRow } from './entry-rows.ts';
-import { fromText } from './entry-text.ts';
+import { columns, type Row, readRows, toRow } from './entry-rows.ts';
+import { decodeText, fromText } from './entry-text.ts';
+import { attemptRead } from './reading.ts';
 
 /** Which entries to have; what is not named does not count. */
 export interface AuditFilter {
@@ -25,7 +27,10 @@ export interface AuditFilter {
   readonly before?: number;
 }
 
-/** Reads the record of a state folder, and changes nothing. Others may append meanwhile. */
+/**
+ * Reads the record of a state folder, and changes nothing. Others may append meanwhile. Where it can't be read, as while it is
+ * locked, all throw AccessError STATE_UNUSABLE.
+ */
 export interface AuditReader extends Disposable {
   /** The newest first, not more than `limit`. */
   entries(filter: AuditFilter, limit: number): readonly AuditEntry[];
@@ -43,28 +48,35 @@ export interface AuditReader extends Disposable {
    * @throws AccessError AUDIT_BROKEN
    */
   head(): AuditReceipt;
-  /** The whole record in lines, which `verifyExport` reads: where it begins and ends, and then each entry. */
+  /** The record up to now in lines, which `verifyExport` reads: where it begins and ends, and then each entry. */
   exportLines(): Iterable<string>;
 }
 
-/** @throws AccessError STATE_UNUSABLE, also where there is no record; AUDIT_BROKEN */
+/** Not so many that they take much memory. */
+const pageLength = 1000;
+
+/** @throws AccessError STATE_UNUSABLE, also where there is no record, or no secret */
 export function openAuditReader(stateFolder: string): AuditReader {
-  const path = join(stateFolder, 'audit.db');
-  let database: DatabaseSync;
+  using stack = new DisposableStack();
+  const database = stack.use(openReadOnly(join(stateFolder, 'audit.db')));
+  const key = readSecret(stateFolder).deriveKey('audit head');
+  const opened = stack.move();
+  return {
+    entries: (filter, limit) => attemptRead(() => readEntries(database, filter, limit)),
+    verify: (known) => attemptRead(() => verify(database, key, known)),
+    head: () => attemptRead(() => readEnds(database, key).head),
+    exportLines: () => exportLines(database, key),
+    [Symbol.dispose]: () => opened.dispose(),
+  };
+}
+
+function openReadOnly(path: string): DatabaseSync {
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+    return new DatabaseSync(path, { readOnly: true, timeout: maxWaitMs });
   } catch (error) {
     const message = `there is no record in ${path}: ${(error as Error).message}; name another folder with --state-dir`;
     throw new AccessError('STATE_UNUSABLE', message, { cause: error });
   }
-  const key = readSecret(stateFolder).deriveKey('audit head');
-  return {
-    entries: (filter, limit) => attempt(() => readEntries(database, filter, limit)),
-    verify: (known) => attempt(() => verify(database, key, known)),
-    head: () => attempt(() => readEnds(database, key).head),
-    exportLines: () => exportLines(database, key),
-    [Symbol.dispose]: () => database.close(),
-  };
 }
 
 function readEntries(database: DatabaseSync, filter: AuditFilter, limit: number): readonly AuditEntry[] {
@@ -100,27 +112,26 @@ function verify(database: DatabaseSync, key: Buffer, known?: readonly AuditRecei
 }
 
 function* exportLines(database: DatabaseSync, key: Buffer): Generator<string> {
-  database.exec('BEGIN');
-  try {
-    yield `${JSON.stringify(readEnds(database, key))}\n`;
+  const { anchor, head } = attemptRead(() => readEnds(database, key));
+  yield `${JSON.stringify({ anchor, head })}\n`;
+  // Page by page: as long as one reads, SQLite's log of what is written can only grow.
+  for (let last = anchor.seq; ; ) {
+    const page = attemptRead(() => readPage(database, last, head.seq));
+    if (attemptRead(() => readEnds(database, key)).anchor.seq > last) {
+      throw new AccessError('STATE_UNUSABLE', 'old entries were cut off meanwhile; export it again');
+    }
     // The text stays as it is: its bytes are what the hash is of.
-    for (const { seq, hash, text } of readRows(database)) yield `{"seq":${seq},"hash":"${hash}","entry":${text}}\n`;
-  } catch (error) {
-    throw toBroken(error);
-  } finally {
-    database.exec('ROLLBACK');
+    for (const { seq, hash, text } of page) {
+      yield `{"seq":${seq},"hash":"${hash}","entry":${attemptRead(() => decodeText(text))}}\n`;
+      last = seq;
+    }
+    if (page.length < pageLength) return;
   }
 }
 
-function attempt<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw toBroken(error);
-  }
-}
-
-/** What SQLite can't read was not written so. */
-function toBroken(error: unknown): AccessError {
-  return error instanceof AccessError ? error : broken((error as Error).message, error);
+function readPage(database: DatabaseSync, after: number, upTo: number): readonly Row[] {
+  return database
+    .prepare(`SELECT ${columns} FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageLength}`)
+    .all(after, upTo)
+    .map(toRow);
 }

@@ -1,12 +1,23 @@
-import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { someEvent } from '../../../test/support/audit/index.ts';
 import { TemporaryFolder } from '../../../test/support/temporary.ts';
 import { now } from '../../sessions/index.ts';
+import { verifyExport } from './audit-export.ts';
 import { openAuditReader } from './audit-reader.ts';
 import { openAuditStore } from './audit-store.ts';
+import { attemptRead } from './reading.ts';
 
 const broken = expect.objectContaining({ code: 'AUDIT_BROKEN' });
 const forever = { retentionDays: null };
@@ -82,9 +93,61 @@ describe('the record', () => {
 
   test('that is not there is not made by who reads it', () => {
     expect(() => openAuditReader(folder.path)).toThrow(expect.objectContaining({ code: 'STATE_UNUSABLE' }));
-    expect(() => statSync(folder.file('audit.db'))).toThrow('ENOENT');
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test('is not read, nor added to, without the secret that it was written with; none is made for it', () => {
+    fill(1);
+    rmSync(folder.file('secret'));
+    const unusable = expect.objectContaining({ code: 'STATE_UNUSABLE', message: expect.stringContaining('missing') });
+    expect(() => openAuditReader(folder.path)).toThrow(unusable);
+    expect(() => openAuditStore(folder.path, forever)).toThrow(unusable);
+    expect(existsSync(folder.file('secret'))).toBe(false);
+  });
+
+  test('that others hold is not called broken', () => {
+    fill(1);
+    using holder = new DatabaseSync(folder.file('audit.db'));
+    holder.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; DELETE FROM entries WHERE FALSE');
+    const busy = { errcode: 5, code: 'ERR_SQLITE_ERROR' };
+    using other = new DatabaseSync(folder.file('audit.db'), { readOnly: true, timeout: 0 });
+    const read = () => attemptRead(() => other.prepare('SELECT * FROM entries').all());
+    expect(read).toThrow(expect.objectContaining({ code: 'STATE_UNUSABLE', cause: expect.objectContaining(busy) }));
   });
 });
+
+describe('a record that is gone', () => {
+  test.each([
+    ['removed', () => rmSync(folder.file('audit.db'))],
+    ['emptied', () => writeFileSync(folder.file('audit.db'), '')],
+    ['replaced by nothing that was recorded', () => replaceByEmpty()],
+  ])('is not begun anew: %s', (_, lose) => {
+    fill(2);
+    const whole = readFileSync(folder.file('audit.db'));
+    lose();
+    for (let i = 0; i < 2; i++) expect(() => openAuditStore(folder.path, forever)).toThrow(broken);
+    writeFileSync(folder.file('audit.db'), whole);
+    using store = openAuditStore(folder.path, forever);
+    expect(store.append([someEvent()])[0]!.seq).toBe(3);
+  });
+
+  test('is begun anew once the secret says nothing of it any more', () => {
+    fill(2);
+    rmSync(folder.file('audit.db'));
+    const secret = readFileSync(folder.file('secret'), 'utf8');
+    writeFileSync(folder.file('secret'), secret.replace('audit\n', ''));
+    fill(1);
+    expect(readFileSync(folder.file('secret'), 'utf8')).toBe(secret);
+    expect(verify().head.seq).toBe(1);
+  });
+});
+
+function replaceByEmpty(): void {
+  rmSync(folder.file('audit.db'));
+  using database = new DatabaseSync(folder.file('audit.db'));
+  chmodSync(folder.file('audit.db'), 0o600);
+  database.exec('CREATE TABLE other (id)');
+}
 
 describe('a record that somebody changed', () => {
   test.each([
@@ -142,6 +205,23 @@ describe('a record that somebody changed', () => {
     }
     reader.verify();
     database.close();
+  });
+
+  test('is found broken by bytes that would read alike', () => {
+    {
+      using store = openAuditStore(folder.path, forever);
+      store.append([someEvent({ user: 'bob\ufffd' })]);
+    }
+    using reader = openAuditReader(folder.path);
+    const text = `hex(CAST(text AS BLOB))`;
+    for (const other of [`replace(${text}, 'EFBFBD', 'FF')`, `${text} || '00414243'`]) {
+      tamper(`CREATE TABLE kept AS SELECT text FROM entries; UPDATE entries SET text = CAST(unhex(${other}) AS TEXT)`);
+      expect(() => reader.verify()).toThrow('entry 1 ');
+      expect(() => reader.entries({}, 1)).toThrow(broken);
+      expect(() => verifyExport(folder.file('export', [...reader.exportLines()].join('')))).toThrow(broken);
+      tamper('UPDATE entries SET text = (SELECT text FROM kept); DROP TABLE kept');
+      reader.verify();
+    }
   });
 
   test('is found broken by any byte of the file that changes what is read', () => {

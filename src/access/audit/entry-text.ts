@@ -23,8 +23,13 @@ export function toText(at: Instant, event: AuditEvent): string {
   });
 }
 
+/** The characters of an entry's text, which are what was written, or it throws. */
+export function decodeText(text: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(text);
+}
+
 /** What `toText` wrote. */
-export function fromText(text: string): { readonly at: Instant; readonly event: AuditEvent } {
-  const { at, ...event } = JSON.parse(text);
+export function fromText(text: Uint8Array): { readonly at: Instant; readonly event: AuditEvent } {
+  const { at, ...event } = JSON.parse(decodeText(text));
   return { at: fromIso(at), event };
 }

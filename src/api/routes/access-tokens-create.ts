@@ -1,16 +1,19 @@
 import Type from 'typebox';
-import { parseLimits } from '../../access/index.ts';
+import { doRecorded, parseLimits } from '../../access/index.ts';
 import {
   describeWish,
+  foldName,
   type Instant,
+  type Limits,
+  lastInstant,
   now,
   type Principal,
-  type TokenDraft,
+  type TokenPreview,
   type TokenWish,
 } from '../../sessions/index.ts';
 import { LimitsBody } from '../access-schemas.ts';
 import { ApiError } from '../errors.ts';
-import { actorOf, doRecorded, eventOf, recordDenial } from '../events.ts';
+import { actorOf, eventOf, recordDenial } from '../events.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, RouteServices } from '../services.ts';
@@ -22,17 +25,19 @@ const body = Type.Object(
   {
     user: Type.Object(
       { auth_id: orNull(Type.String()), name: orNull(Type.String()) },
-      { description: 'An account of smbwho, by `auth_id` or `name`; other keys are ignored' },
+      { description: 'An account of smbwho, by `auth_id` or `name` or both; other keys are ignored' },
     ),
-    expiration_time: orNull(Type.String({ description: 'ISO 8601; null or none: never' })),
+    expiration_time: orNull(Type.String({ description: 'ISO 8601 with its zone; null or none: never' })),
     name: orNull(Type.String({ minLength: 1, maxLength: 100, description: 'What it is for' })),
     role: orNull(
       Type.String({ description: "The one role whose rights it has, as far as the user's roles have them" }),
     ),
-    limits: orNull(LimitsBody),
+    limits: Type.Optional(LimitsBody),
   },
   { additionalProperties: false },
 );
+
+type Body = Type.Static<typeof body>;
 
 export function accessTokensCreate(api: Api, { tokens, audit }: RouteServices): void {
   const schema = {
@@ -45,45 +50,58 @@ export function accessTokensCreate(api: Api, { tokens, audit }: RouteServices): 
   const config = { privilege: 'PRIVILEGE_ACCESS_TOKENS_WRITE' } as const;
   api.post('/v1/auth/access-tokens/', { schema, config, validatorCompiler: exactBody }, async (request) => {
     const principal = request.principal!;
-    const { accountId, name } = principal;
+    const { accountId, name, tokenId } = principal;
     const wish = toWish(request.body);
-    const draft = tokens.draft(wish, accountId === null ? null : { id: accountId, name });
-    const event = eventOf('token_create', actorOf(request), {
-      target: draft.id,
-      user: draft.owner.name,
-      message: describeWish(wish),
-    });
-    const refusal = refuse(draft, principal);
+    const preview = tokens.preview(wish);
+    checkOwner(preview, request.body);
+    const user = preview.owner.name;
+    const refusal = refuse(preview, principal);
     if (refusal !== null) {
-      await recordDenial(audit, 'token_create', request, { user: draft.owner.name, message: refusal.message });
+      await recordDenial(audit, 'token_create', request, { user, message: refusal.message });
       throw refusal;
     }
+    const draft = await tokens.draft(wish, accountId === null ? null : { id: accountId, name, tokenId });
+    const event = eventOf('token_create', actorOf(request), { target: draft.id, user, message: describeWish(wish) });
     return { id: draft.id, bearer_token: await doRecorded(audit, event, () => draft.keep()) };
   });
 }
 
-function toWish({
-  user,
-  expiration_time = null,
-  name = null,
-  role = null,
-  limits,
-}: Type.Static<typeof body>): TokenWish {
+function toWish({ user, expiration_time = null, name = null, role = null, limits }: Body): TokenWish {
   const owner = user.auth_id ?? user.name;
   if (owner == null) throw new ApiError('decode_error', 'user must have auth_id or name');
   const expiresAt = expiration_time === null ? null : parseExpiry(expiration_time);
-  return { owner, name, role, limits: limits == null ? null : parseLimits(limits), expiresAt };
+  return { owner, name, role, limits: limits === undefined ? null : toLimits(limits), expiresAt };
+}
+
+/** Whoever writes limits wants some. */
+function toLimits(wish: Type.Static<typeof LimitsBody>): Limits {
+  const limits = parseLimits(wish);
+  if (limits !== null) return limits;
+  throw new ApiError('decode_error', 'limits must have shares, networks or instances; without any, leave it out');
+}
+
+/** One that is named twice is to be one. */
+function checkOwner({ owner }: TokenPreview, { user }: Body): void {
+  const { auth_id: id = null, name = null } = user;
+  if ((id ?? owner.id) === owner.id && (name === null || foldName(name) === foldName(owner.name))) return;
+  throw new ApiError('access_token_error', 'no account here has both this auth_id and this name');
 }
 
 function parseExpiry(text: string): Instant {
-  const millis = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  const instant = millis * 1000;
-  if (instant > now()) return instant;
+  const [, day] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.exec(text) ?? [];
+  const instant = day !== undefined && isDay(day) ? Date.parse(text) * 1000 : Number.NaN;
+  if (instant > now()) return Math.min(instant, lastInstant);
   throw new ApiError('decode_error', 'expiration_time must be a moment to come, such as 2030-01-31T00:00:00Z');
 }
 
-function refuse(draft: TokenDraft, { privileges, name }: Principal): ApiError | null {
-  const beyond = draft.privileges.filter((privilege) => !privileges.includes(privilege));
+/** `Date` takes the 31st of each month. */
+function isDay(text: string): boolean {
+  const millis = Date.parse(text);
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text);
+}
+
+function refuse(preview: TokenPreview, { privileges, name }: Principal): ApiError | null {
+  const beyond = preview.privileges.filter((privilege) => !privileges.includes(privilege));
   if (beyond.length === 0) return null;
   return new ApiError('privilege_error', `it would allow ${beyond.join(', ')}, which ${name} does not have`);
 }

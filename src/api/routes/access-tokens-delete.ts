@@ -1,6 +1,7 @@
 import Type from 'typebox';
+import { doRecorded } from '../../access/index.ts';
 import { ApiError } from '../errors.ts';
-import { actorOf, doRecorded, eventOf } from '../events.ts';
+import { actorOf, eventOf } from '../events.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, RouteServices } from '../services.ts';
 
@@ -18,8 +19,8 @@ export function accessTokensDelete(api: Api, { tokens, audit }: RouteServices): 
     const notThere = () => new ApiError('token_not_found_error', 'there is no access token of this id, or no longer');
     if (token === undefined) throw notThere();
     const event = eventOf('token_revoke', actorOf(request), { target: token.id, user: token.owner.name });
-    await doRecorded(audit, event, () => {
-      if (!tokens.revoke(token.id)) throw notThere();
+    await doRecorded(audit, event, async () => {
+      if (!(await tokens.revoke(token.id))) throw notThere();
     });
     return {};
   });

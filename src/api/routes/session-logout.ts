@@ -1,6 +1,7 @@
 import Type from 'typebox';
+import { doRecorded } from '../../access/index.ts';
 import { bearerOf } from '../authentication.ts';
-import { actorOf, doRecorded, eventOf } from '../events.ts';
+import { actorOf, eventOf } from '../events.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, RouteServices } from '../services.ts';
 

@@ -6,7 +6,7 @@ import {
   type Location,
   parseLocation,
 } from '../../sessions/index.ts';
-import { limitNamed, maxNamed } from '../close-call.ts';
+import { closeBodyBytes, limitNamed, maxNamed } from '../close-call.ts';
 import { ApiError } from '../errors.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
@@ -35,7 +35,7 @@ export function smbSessionsClose(api: Api, services: RouteServices): void {
   };
   const config = { privilege: 'PRIVILEGE_SMB_SESSION_WRITE' } as const;
   const preValidation = limitNamed(services.closeLimit);
-  const options = { schema, config, preValidation, validatorCompiler: exactBody };
+  const options = { schema, config, preValidation, validatorCompiler: exactBody, bodyLimit: closeBodyBytes };
   api.post('/v1/smb/sessions/close', options, async (request) => {
     const texts = request.body.map(({ location }) => location);
     const { closer } = services.for(request);

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { toClosePlanJson } from '../../sessions/index.ts';
-import { limitNamed, maxNamed, toLocations } from '../close-call.ts';
+import { closeBodyBytes, limitNamed, maxNamed, toLocations } from '../close-call.ts';
 import { ApiError } from '../errors.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
@@ -25,7 +25,13 @@ export function smbwhoClosePlan(api: Api, services: RouteServices): void {
     response: { 200: Type.Ref('ClosePlan'), 413: Type.Ref('Error'), ...commonErrors },
   };
   const config = { privilege: 'PRIVILEGE_SMB_SESSION_READ' } as const;
-  const options = { schema, config, preValidation: limitNamed(), validatorCompiler: exactBody };
+  const options = {
+    schema,
+    config,
+    preValidation: limitNamed(),
+    validatorCompiler: exactBody,
+    bodyLimit: closeBodyBytes,
+  };
   api.post('/smbwho/v1/close-plan', options, async (request) => {
     const { locations, ...filters } = request.body;
     const isFiltered = Object.keys(filters).length > 0;
@@ -37,6 +43,8 @@ export function smbwhoClosePlan(api: Api, services: RouteServices): void {
       locations === undefined
         ? (await selectSessions(scope, filters)).sessions.map(({ location }) => location)
         : toLocations(locations);
-    return toClosePlanJson(await scope.planner.plan(meant));
+    // What tells nothing needs no entry.
+    const planner = meant.length > 0 ? scope.planner : scope.closer;
+    return toClosePlanJson(await planner.plan(meant));
   });
 }

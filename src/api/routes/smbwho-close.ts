@@ -1,7 +1,7 @@
 import { PassThrough, type Writable } from 'node:stream';
 import Type from 'typebox';
 import { type CloseOutcome, toCloseOutcomeJson } from '../../sessions/index.ts';
-import { checkConfirmed, limitNamed, maxNamed, toLocations } from '../close-call.ts';
+import { checkConfirmed, closeBodyBytes, limitNamed, maxNamed, toLocations } from '../close-call.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, RouteServices } from '../services.ts';
@@ -47,7 +47,7 @@ export function smbwhoClose(api: Api, services: RouteServices): void {
   const preValidation = limitNamed(services.closeLimit);
   api.post(
     '/smbwho/v1/close',
-    { schema, config, preValidation, validatorCompiler: exactBody },
+    { schema, config, preValidation, validatorCompiler: exactBody, bodyLimit: closeBodyBytes },
     async (request, reply) => {
       const { locations, confirmed, files_first: filesFirst = false, reason, watch_ms: watchMs = 0 } = request.body;
       const { closer } = services.for(request);

@@ -38,6 +38,6 @@ export function addServe(program: Command, context: CliContext): void {
   command.action(async (options: Omit<ServeOptions, 'roles'>) => {
     const { url, tokenPath, notes } = await context.serve(options);
     for (const note of notes) context.stderr(`smbwho: ${visible(note)}\n`);
-    context.stderr(`smbwho: serving ${url}, token in ${tokenPath}\n`);
+    context.stderr(`smbwho: serving ${url}, ${tokenPath === null ? 'to who has a token' : `token in ${tokenPath}`}\n`);
   });
 }

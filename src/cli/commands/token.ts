@@ -2,13 +2,14 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   durationForm,
   type Limits,
+  lastInstant,
   now,
   parseDuration,
   type TokenStore,
   toAccessTokenJson,
 } from '../../sessions/index.ts';
 import type { CliContext } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { option } from '../option.ts';
 import { formatTokens } from '../token-table.ts';
 import { visible } from '../visible.ts';
@@ -55,13 +56,14 @@ export function addToken(program: Command, context: CliContext): void {
     .option('--instance <number>', 'only for the Samba with this number; likewise', collectInstances)
     .addOption(option('stateDir', context.config))
     .addHelpText('after', examples);
-  create.action((options: CreateOptions) => {
+  create.action(async (options: CreateOptions) => {
     const { stateDir, name, ...wishes } = options;
     if (name === undefined && Object.keys(wishes).length > 0) {
       create.error('error: give it a --name; without one there is the first token only, which has no limits');
     }
     using state = context.openState(stateDir);
-    context.stdout(`${name === undefined ? state.firstToken() : createToken(name, options, state.tokens)}\n`);
+    const token = name === undefined ? await state.firstToken() : await createToken(name, options, state.tokens);
+    context.stdout(`${token}\n`);
   });
   token
     .command('list')
@@ -79,20 +81,23 @@ export function addToken(program: Command, context: CliContext): void {
     .description('make tokens invalid, at once and for ever')
     .argument('<id...>', 'as token list names them')
     .addOption(option('stateDir', context.config))
-    .action((ids: readonly string[], { stateDir }: { readonly stateDir: string }) => {
+    .action(async (ids: readonly string[], { stateDir }: { readonly stateDir: string }) => {
       using state = context.openState(stateDir);
-      const unknown = ids.filter((id) => !state.tokens.revoke(id));
-      for (const id of unknown) {
+      let code: ExitCode = exitCodes.ok;
+      for (const id of ids) {
+        if (await state.tokens.revoke(id)) continue;
+        code = exitCodes.notFound;
         context.stderr(`smbwho: TOKEN_UNKNOWN: there is no token ${visible(id)}, or it is revoked already\n`);
       }
-      context.exit(unknown.length === 0 ? exitCodes.ok : exitCodes.notFound);
+      context.exit(code);
     });
 }
 
-function createToken(name: string, options: CreateOptions, tokens: TokenStore): string {
+async function createToken(name: string, options: CreateOptions, tokens: TokenStore): Promise<string> {
   const { role = null, user = 'admin', expires } = options;
-  const expiresAt = expires === undefined ? null : now() + expires;
-  return tokens.draft({ name, owner: user, role, expiresAt, limits: toLimits(options) }, null).keep();
+  const expiresAt = expires === undefined ? null : Math.min(now() + expires, lastInstant);
+  const draft = await tokens.draft({ name, owner: user, role, expiresAt, limits: toLimits(options) }, null);
+  return draft.keep();
 }
 
 function toLimits({ share, from, instance }: CreateOptions): Limits | null {

@@ -1,13 +1,18 @@
-import { type Channel, compareLocations, type Location, type Session } from '../../sessions/index.ts';
-import { connectionKey } from '../idle/connections.ts';
+import { type Channel, compareLocations, type Location } from '../../sessions/index.ts';
+
+/** A session, listed or not, and its connections. */
+export interface Connecting {
+  readonly location: Location;
+  readonly channels: readonly Channel[];
+}
 
 /**
  * Finds those who share a connection with a session and that are not ended with it, ordered by location: one list for all
  * that have the same connections.
  */
 export function neighboursOf(
-  sessions: readonly Session[],
-  isEnding: (session: Session) => boolean,
+  sessions: Iterable<Connecting>,
+  isEnding: (session: Connecting) => boolean,
 ): (channels: readonly Channel[]) => readonly Location[] {
   const byConnection = new Map<string, Location[]>();
   for (const session of sessions) {
@@ -31,6 +36,11 @@ export function neighboursOf(
   };
 }
 
+/** By all that is known of its ends: those of which a port is not known may be the same. */
 function keysOf(channels: readonly Channel[]): string[] {
-  return [...new Set(channels.map(connectionKey))].filter((key) => key !== null);
+  return [...new Set(channels.map(keyOf))];
+}
+
+function keyOf({ client, server }: Channel): string {
+  return `${client.address} ${client.port} ${server?.address} ${server?.port}`;
 }

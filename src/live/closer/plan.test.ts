@@ -145,6 +145,22 @@ describe('a plan', () => {
     expect([codes(one!), codes(two!), codes(alone!)]).toEqual([[], [], ['CLOSE_DROPS_CONNECTION']]);
   });
 
+  test('counts who is still logging in on the same connection, and those whose port is not known', async () => {
+    const nowhere = 'ipv4:192.0.2.7:0';
+    const closer = serve([
+      { id: 1, remoteAddress: here, encryptionFlags: encrypted },
+      { id: 2, remoteAddress: here, hasAuthenticated: false },
+      { id: 3, remoteAddress: here, hasAuthenticated: false, pid: 4713 }, // dead
+      { id: 4, remoteAddress: nowhere, encryptionFlags: encrypted },
+      { id: 5, remoteAddress: nowhere },
+    ]);
+    const [one] = await planned(closer, at(1));
+    expect([one!.neighbours, codes(one!)]).toEqual([[at(2)], ['CLOSE_DROPS_CONNECTION']]);
+    const [four] = await planned(closer, at(4));
+    expect([four!.neighbours, codes(four!)]).toEqual([[at(5)], ['CLOSE_DROPS_CONNECTION']]);
+    expect((await planned(closer, at(1), at(2)))[0]!.numNeighbours).toBe(0);
+  });
+
   test('counts all of many beside it, and names the first hundred', async () => {
     const ids = Array.from({ length: 151 }, (_, i) => i + 1);
     const closer = serve(ids.map((id) => ({ id, remoteAddress: here, encryptionFlags: encrypted })));

@@ -14,7 +14,7 @@ import type { SambaServer } from '../samba-server.ts';
 import type { ClosableServer } from './closable-server.ts';
 import { countDurable } from './durable-opens.ts';
 import { openFileCloser } from './files-first.ts';
-import { neighboursOf } from './neighbours.ts';
+import { type Connecting, neighboursOf } from './neighbours.ts';
 import { Sighting } from './sighting.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -57,10 +57,10 @@ interface PartOfPlan {
   readonly problems: readonly Problem[];
 }
 
-async function planFor({ source }: ClosableServer, locations: readonly Location[]): Promise<PartOfPlan> {
+async function planFor({ instance, source }: ClosableServer, locations: readonly Location[]): Promise<PartOfPlan> {
   const full = await source.refresh();
   const { lastRead } = source;
-  const planOne = lastRead === null ? null : plannerFor(lastRead, full, locations);
+  const planOne = lastRead === null ? null : plannerFor(instance, lastRead, full, locations);
   const closes = locations.map((location) => {
     if (isFromSmbstatus(location)) return notClosable(location, 'from_smbstatus');
     return planOne === null ? notClosable(location, 'unreadable') : planOne(location);
@@ -70,6 +70,7 @@ async function planFor({ source }: ClosableServer, locations: readonly Location[
 
 /** The records are looked at, and not only the list: a session can be ended before it has authenticated, too. */
 function plannerFor(
+  instance: number,
   server: SambaServer,
   { sessions }: Full,
   locations: readonly Location[],
@@ -77,8 +78,15 @@ function plannerFor(
   const madeAt = now();
   const sighting = new Sighting(server, madeAt);
   const listed = new Map(sessions.map((session) => [formatLocation(session.location), session]));
+  const times = new Map(sessions.map(({ location }) => [location.sessionGlobalId, location.creationTime]));
+  // Those who are still logging in share connections, too.
+  const unlisted = sighting
+    .served(({ sessionGlobalId, creationTime }) => times.get(sessionGlobalId) === creationTime)
+    .map(({ sessionGlobalId, creationTime, channels }): Connecting => {
+      return { location: { instance, sessionGlobalId, creationTime }, channels: channels.map(toChannel) };
+    });
   const ending = new Set(locations.map(formatLocation));
-  const neighbours = neighboursOf(sessions, ({ location }) => ending.has(formatLocation(location)));
+  const neighbours = neighboursOf([...sessions, ...unlisted], ({ location }) => ending.has(formatLocation(location)));
   const durable = countDurable(server);
   const files = openFileCloser(server, async () => ({ verdict: 'aborted', reason: 'nothing is sent for a plan' }));
   return (location) => {

@@ -29,6 +29,13 @@ export class Sighting {
     return row?.creationTime === creationTime && this.processOf(row) !== undefined ? row : 'gone';
   }
 
+  /** Those that are served, authenticated or not, but for what `isKnown` says. */
+  served(isKnown: (session: SessionGlobal) => boolean): SessionGlobal[] {
+    return [...this.rows.values()]
+      .map(({ value }) => value)
+      .filter((row) => row !== undefined && !isKnown(row) && this.processOf(row) !== undefined) as SessionGlobal[];
+  }
+
   /** Whether a session has ended: its record has gone, or its processes, who can't remove it any more. */
   hasEnded(session: SessionGlobal): boolean {
     const entry = this.rows.get(session.sessionGlobalId);
