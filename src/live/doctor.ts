@@ -3,6 +3,7 @@ import { layouts } from '../samba/records/index.ts';
 import type { Finding, InstanceDiagnosis, Problem } from '../sessions/index.ts';
 import { describeWinbind } from './accounts/winbind-finding.ts';
 import { type FallbackOptions, FallbackSource } from './fallback-source.ts';
+import { describeFiles } from './file-findings.ts';
 import { sharesNetwork } from './idle/connections.ts';
 import type { IdleReport } from './idle/idle-source.ts';
 import type { LocalSourceOptions } from './local-source.ts';
@@ -23,7 +24,10 @@ export async function diagnoseInstance(options: FallbackOptions): Promise<Instan
     findings.push(find('reading', `${code}: ${message}`));
   }
   findings.push(...describeFallback(options, problems, sessions.length));
-  if (server !== null) findings.push(...describeRecords(server, sessions.length));
+  if (server !== null) {
+    findings.push(...describeRecords(server, sessions.length));
+    findings.push(...(await describeFiles(options.instance, source.local, problems)));
+  }
   if (source.lastIdleReport !== null) findings.push(describeIdle(source.lastIdleReport));
   return { instance: options.instance, findings };
 }

@@ -36,7 +36,8 @@ export interface FallbackOptions extends LocalSourceOptions {
  */
 export class FallbackSource implements SessionSource, Disposable {
   private readonly options: FallbackOptions;
-  private readonly local: LocalSource;
+  /** What reads the databases. */
+  readonly local: LocalSource;
   private readonly known: IdleSource;
   private readonly end = new AbortController();
   private running: Promise<Kept> | undefined;

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isOutdated, type SambaInstance } from '../samba/conf/index.ts';
 import type { TableStats } from '../samba/tdb/index.ts';
 import { type Full, now, type Part, type Problem, type Session, type SessionSource } from '../sessions/index.ts';
+import { ServerProblem } from './database.ts';
 import { toProblem } from './problems.ts';
-import { SambaServer, ServerProblem } from './samba-server.ts';
+import { SambaServer } from './samba-server.ts';
 
 /** While smbd starts, its files are empty or half made for some milliseconds. */
 const startingMs = 1000;

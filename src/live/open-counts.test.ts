@@ -42,6 +42,8 @@ function connected(id: number, pid: number, owner: string, shares: readonly stri
 }
 
 const oldOpen = (pid: number, openOwner: string): OpenGlobal => ({
+  openVolatileId: 1,
+  openTime: null,
   serverId: process(pid),
   sessionGlobalId: null,
   tconGlobalId: null,

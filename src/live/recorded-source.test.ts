@@ -1,9 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { packOpen, packSession, packTcon, someTime } from '../../test/support/records/index.ts';
+import {
+  fileKey,
+  packOpen,
+  packSession,
+  packShareModes,
+  packTcon,
+  someTime,
+} from '../../test/support/records/index.ts';
 import { idKey, tdbImage } from '../../test/support/tdb/index.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
-import { layouts } from '../samba/records/index.ts';
+import { layouts, shareModeLayouts } from '../samba/records/index.ts';
 import { formatLocation } from '../sessions/index.ts';
 import { RecordedSource } from './recorded-source.ts';
 
@@ -40,6 +47,20 @@ function writeFrame(frame: string, sessions: readonly (readonly [number, bigint]
   folder.file(`${frame}/smbXsrv_open_global.tdb`, tdbImage([[idKey(3), open]]).bytes);
 }
 
+const someMicros = Number((someTime - 116_444_736_000_000_000n) / 10n);
+
+/** By session 7, as its open record says. */
+function writeOpenFile(frame: string): void {
+  const fileId = { device: 1n, inode: 2n, extension: 0n };
+  const serverId = { pid: 4711, taskId: 0, vnn: 0xffff_ffff, uniqueId: 99n };
+  const entry = { serverId, opType: 0, leaseKey: null, accessMask: 0x89, shareAccess: 7, uid: 1000, nameHash: 1 };
+  const data = { servicePath: '/srv', baseName: 'x', streamName: null, deletedNames: [] };
+  const entries = [{ ...entry, openedAt: someMicros, shareFileId: 3n }];
+  const modes = packShareModes(shareModeLayouts[0]!, { fileId, data, entries });
+  folder.file(`${frame}/locking.tdb`, tdbImage([[fileKey(fileId), modes]]).bytes);
+  for (const name of ['brlock.tdb', 'leases.tdb']) folder.file(`${frame}/${name}`, tdbImage([]).bytes);
+}
+
 const openSource = () => new RecordedSource({ instance: 4, folder: folder.path, now: () => clock });
 
 describe('RecordedSource', () => {
@@ -71,7 +92,6 @@ describe('RecordedSource', () => {
     using source = openSource();
     const [session] = (await source.refresh()).sessions;
     const movedBy = session!.openedAt! - (recordedMicros - 100 * second);
-    const someMicros = Number((someTime - 116_444_736_000_000_000n) / 10n);
     expect(session!.authenticatedAt).toBe(someMicros + movedBy);
     expect(session!.treeConnects[0]!.openedAt).toBe(someMicros + movedBy);
     expect(session!.expiresAt).toBeNull();
@@ -82,6 +102,26 @@ describe('RecordedSource', () => {
     const first = await source.refresh();
     clock += 2 * second;
     expect((await source.refresh()).sessions).toBe(first.sessions);
+  });
+
+  test('what was open is played too, and moved likewise; where it was not recorded, that is said', async () => {
+    writeOpenFile('b');
+    using source = openSource();
+    const without = await source.files();
+    expect(without.files).toEqual([]);
+    expect(without.parts).toMatchObject([
+      {
+        verdict: 'partial',
+        recording: expect.stringContaining('4.99.0'),
+        problems: [{ code: 'RECORDING_SESSIONS_ONLY' }],
+      },
+    ]);
+    clock += 5 * second;
+    const { files, parts } = await source.files();
+    expect(parts).toMatchObject([{ instance: 4, verdict: 'complete', recording: expect.stringContaining('4.99.0') }]);
+    expect(files).toMatchObject([{ path: '/srv/x', session: { sessionGlobalId: 7 }, location: { instance: 4 } }]);
+    expect(files[0]!.openedAt).toBe(someMicros + clock - 5 * second - recordedMicros);
+    expect(await source.resolveKinds(files)).toBe(files);
   });
 
   test('a folder without a recording is an error that says so', () => {

@@ -1,15 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SambaInstance } from '../samba/conf/index.ts';
 import {
+  type FileList,
+  type FileSource,
   type Full,
   type Instant,
   moveSession,
   now,
+  type OpenFile,
+  type Part,
   type Session,
   type SessionSource,
   toIso,
 } from '../sessions/index.ts';
+import { LocalFileSource } from './files/index.ts';
 import { LocalSource } from './local-source.ts';
 
 export interface RecordedSourceOptions {
@@ -21,7 +26,10 @@ export interface RecordedSourceOptions {
   readonly now?: () => Instant;
 }
 
-/** `recording.json`. Each frame's folder holds the server's three files and its `msg.lock` at one moment. */
+/**
+ * `recording.json`. Each frame's folder holds the server's session files and its `msg.lock` at one moment, and those of its
+ * open files where they were recorded.
+ */
 interface Recording {
   /** Of the Samba that was recorded. */
   readonly release: string;
@@ -42,7 +50,7 @@ interface Moved {
  * Plays the files of a real server that were copied some time ago, over and over: each frame is read as those of a
  * running server are. Instants are moved to now, so that ages are those of the recording; locations stay as recorded.
  */
-export class RecordedSource implements SessionSource, Disposable {
+export class RecordedSource implements SessionSource, FileSource, Disposable {
   private readonly options: Required<RecordedSourceOptions>;
   private readonly recording: Recording;
   private readonly startedAt: Instant;
@@ -58,17 +66,26 @@ export class RecordedSource implements SessionSource, Disposable {
   }
 
   async refresh(): Promise<Full> {
-    const { frames, stepSeconds, recordedAt } = this.recording;
-    const stepMicros = stepSeconds * 1_000_000;
-    const step = Math.floor(Math.max(0, this.options.now() - this.startedAt) / stepMicros);
-    const loop = Math.floor(step / frames.length);
-    const { sessions, parts } = await this.readerOf(step % frames.length).refresh();
-    const loopStartedAt = this.startedAt + loop * frames.length * stepMicros;
-    return {
-      kind: 'full',
-      parts: parts.map((part) => ({ ...part, recording: describe(this.recording) })),
-      sessions: this.move(sessions, loopStartedAt - Date.parse(recordedAt) * 1000),
-    };
+    const { frame, byMicros } = this.frameNow();
+    const { sessions, parts } = await this.readerOf(frame).refresh();
+    return { kind: 'full', parts: parts.map((part) => this.label(part)), sessions: this.move(sessions, byMicros) };
+  }
+
+  async files(): Promise<FileList> {
+    const { frame, byMicros } = this.frameNow();
+    const reader = this.readerOf(frame);
+    if (!existsSync(join(this.folderOf(frame), 'locking.tdb'))) {
+      const { parts } = await reader.refresh();
+      return { parts: parts.map((part) => withoutFiles(this.label(part))), files: [] };
+    }
+    const { files, parts } = await new LocalFileSource({ instance: this.options.instance, source: reader }).files();
+    const moved = files.map((file) => ({ ...file, openedAt: file.openedAt + byMicros }));
+    return { parts: parts.map((part) => this.label(part)), files: moved };
+  }
+
+  /** They are not on this machine. */
+  async resolveKinds(files: readonly OpenFile[]): Promise<readonly OpenFile[]> {
+    return files;
   }
 
   [Symbol.dispose](): void {
@@ -77,10 +94,28 @@ export class RecordedSource implements SessionSource, Disposable {
     this.frame = -1;
   }
 
+  /** The frame of this moment, and what the times in it are to be moved by. */
+  private frameNow(): { readonly frame: number; readonly byMicros: number } {
+    const { frames, stepSeconds, recordedAt } = this.recording;
+    const stepMicros = stepSeconds * 1_000_000;
+    const step = Math.floor(Math.max(0, this.options.now() - this.startedAt) / stepMicros);
+    const loop = Math.floor(step / frames.length);
+    const loopStartedAt = this.startedAt + loop * frames.length * stepMicros;
+    return { frame: step % frames.length, byMicros: loopStartedAt - Date.parse(recordedAt) * 1000 };
+  }
+
+  private folderOf(frame: number): string {
+    return join(this.options.folder, this.recording.frames[frame]!);
+  }
+
+  private label(part: Part): Part {
+    return { ...part, recording: describe(this.recording) };
+  }
+
   private readerOf(frame: number): LocalSource {
     if (this.reader !== undefined && this.frame === frame) return this.reader;
     this[Symbol.dispose]();
-    const lockDirectory = join(this.options.folder, this.recording.frames[frame]!);
+    const lockDirectory = this.folderOf(frame);
     this.frame = frame;
     this.reader = new LocalSource({ instance: this.options.instance, locate: () => stoppedServer(lockDirectory) });
     return this.reader;
@@ -109,6 +144,11 @@ function stoppedServer(lockDirectory: string): SambaInstance {
     forcedShares: new Set(),
     confFiles: [],
   };
+}
+
+function withoutFiles(part: Part): Part {
+  const problem = { code: 'RECORDING_SESSIONS_ONLY', message: 'only the sessions of this server were recorded' };
+  return { ...part, verdict: 'partial', problems: [...part.problems, problem] };
 }
 
 function describe({ release, recordedAt }: Recording): string {

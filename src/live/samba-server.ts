@@ -11,30 +11,31 @@ import {
   type SessionGlobal,
   type TconGlobal,
 } from '../samba/records/index.ts';
-import { type TableState, type TableStats, TdbTable } from '../samba/tdb/index.ts';
+import type { TableStats } from '../samba/tdb/index.ts';
 import type { Problem, Session } from '../sessions/index.ts';
+import { Database, ServerProblem } from './database.ts';
+import { FileTables } from './files/file-tables.ts';
 import { joinSessions, type Rows } from './join.ts';
 import { Liveness, type LivenessCheck } from './liveness.ts';
-import { toProblem } from './problems.ts';
 
-/** What keeps a whole server from being read. */
-export class ServerProblem extends Error {
-  readonly problem: Problem;
+type SessionDatabase<V> = Database<number, V, LayoutDecoder<V>>;
 
-  constructor(code: string, message: string) {
-    super(message);
-    this.problem = { code, message };
-  }
+/** A list of sessions, and the rows that it was made from. */
+export interface Joined extends Rows {
+  readonly liveness: LivenessCheck;
+  readonly list: readonly Session[];
 }
 
-/** One Samba server on this machine: its three files, kept, and the sessions that they were last joined to. */
+/** One Samba server on this machine: its files, kept, and the sessions that they were last joined to. */
 export class SambaServer implements Disposable {
   readonly instance: SambaInstance;
   private readonly liveness: Liveness;
-  private readonly opens: Database<OpenGlobal>;
-  private readonly tcons: Database<TconGlobal>;
-  private readonly sessions: Database<SessionGlobal>;
-  private joined: (Rows & { readonly liveness: LivenessCheck; readonly list: readonly Session[] }) | undefined;
+  private readonly opens: SessionDatabase<OpenGlobal>;
+  private readonly tcons: SessionDatabase<TconGlobal>;
+  private readonly sessions: SessionDatabase<SessionGlobal>;
+  /** What is open, read when that is asked for. */
+  readonly files: FileTables;
+  private joined: Joined | undefined;
 
   constructor(instance: SambaInstance) {
     if (instance.isClustered) {
@@ -49,6 +50,7 @@ export class SambaServer implements Disposable {
     this.tcons = new Database(join(lockDirectory, 'smbXsrv_tcon_global.tdb'), new LayoutDecoder(decodeTconGlobal));
     const watched = new LayoutDecoder(decodeSessionGlobal, true);
     this.sessions = new Database(join(lockDirectory, 'smbXsrv_session_global.tdb'), watched);
+    this.files = new FileTables(lockDirectory);
   }
 
   read(instanceNumber: number): { sessions: readonly Session[]; problems: Problem[] } {
@@ -100,15 +102,15 @@ export class SambaServer implements Disposable {
     return this.liveness.livesNow(serverId);
   }
 
-  /** The rows of the last list; null before the first. */
-  get lastRows(): Rows | null {
+  /** The last list, and the rows that it was made from; null before the first. */
+  get lastRows(): Joined | null {
     return this.joined ?? null;
   }
 
   /** What the files held when they were last read. */
   examine(): Examination {
     const [opens, tcons, sessions] = [this.opens, this.tcons, this.sessions];
-    const fitting = [opens, tcons, sessions].map((database) => database.fitting).filter((rows) => rows.length > 0);
+    const fitting = [opens, tcons, sessions].map(({ decoder }) => decoder.fitting).filter((rows) => rows.length > 0);
     return {
       layouts: fitting.length === 0 ? [] : fitting.reduce((all, rows) => all.filter((row) => rows.includes(row))),
       numOpens: opens.size,
@@ -123,7 +125,7 @@ export class SambaServer implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const database of [this.opens, this.tcons, this.sessions]) database[Symbol.dispose]();
+    for (const database of [this.opens, this.tcons, this.sessions, this.files]) database[Symbol.dispose]();
   }
 }
 
@@ -139,51 +141,4 @@ export interface Examination {
 /** A table that did not change is the same object. */
 function isSame(a: Rows, b: Rows): boolean {
   return a.opens === b.opens && a.tcons === b.tcons && a.sessions === b.sessions;
-}
-
-/** One of the server's files. Its errors name it. */
-class Database<V> implements Disposable {
-  private readonly path: string;
-  private readonly decoder: LayoutDecoder<V>;
-  private readonly table: TdbTable<number, V>;
-  private state: TableState<number, V> | undefined;
-
-  constructor(path: string, decoder: LayoutDecoder<V>) {
-    this.path = path;
-    this.decoder = decoder;
-    this.table = new TdbTable(path, decoder);
-  }
-
-  refresh(): TableState<number, V> {
-    try {
-      this.state = this.table.refresh();
-      return this.state;
-    } catch (error) {
-      const { code, message } = toProblem(error, this.path);
-      throw new ServerProblem(code, message);
-    }
-  }
-
-  get fitting(): readonly Layout[] {
-    return this.decoder.fitting;
-  }
-
-  get stats(): TableStats | undefined {
-    return this.state?.stats;
-  }
-
-  get size(): number {
-    return this.state?.records.size ?? 0;
-  }
-
-  problems(): Problem[] {
-    return (this.state?.problems ?? []).map(({ code, message, key }) => ({
-      code,
-      message: `${this.path}${key === null ? '' : `, record ${key}`}: ${message}`,
-    }));
-  }
-
-  [Symbol.dispose](): void {
-    this.table[Symbol.dispose]();
-  }
 }

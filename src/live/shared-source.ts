@@ -1,15 +1,22 @@
-import type { Full, SessionSource } from '../sessions/index.ts';
+import type { FileSource, SessionSource } from '../sessions/index.ts';
 
 /** Lets all who ask at one moment share one refresh. Nobody gets an answer that began before they asked. */
 export function shareRefreshes(source: SessionSource): SessionSource {
-  let waiting: Promise<Full> | undefined;
-  return {
-    refresh() {
-      waiting ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-        waiting = undefined;
-        return source.refresh();
-      });
-      return waiting;
-    },
+  return { refresh: share(() => source.refresh()) };
+}
+
+/** The same for lists of open files. */
+export function shareFileLists(source: FileSource): FileSource {
+  return { files: share(() => source.files()), resolveKinds: (files) => source.resolveKinds(files) };
+}
+
+function share<T>(read: () => Promise<T>): () => Promise<T> {
+  let waiting: Promise<T> | undefined;
+  return () => {
+    waiting ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      waiting = undefined;
+      return read();
+    });
+    return waiting;
   };
 }

@@ -9,10 +9,13 @@ import {
   type PlannedClose,
   toConfirm,
 } from './close.ts';
+import { formatFileLocation } from './file-location.ts';
 import { fromIso, toIso } from './instant.ts';
+import { flagOf, numberOf, textOf, wordOf } from './json-form.ts';
 import { formatLocation, type Location, parseLocation } from './location.ts';
+import { fileLocationOf } from './open-file-json.ts';
 import type { Certainty } from './session.ts';
-import { certainties, fromSessionJson, isoOrNull, type SessionJson, toSessionJson, wordOf } from './session-json.ts';
+import { certainties, fromSessionJson, isoOrNull, type SessionJson, toSessionJson } from './session-json.ts';
 import type { Problem } from './source.ts';
 
 /** One location of a plan as plain JSON. */
@@ -23,6 +26,8 @@ export interface PlannedCloseJson {
   readonly num_opens: number;
   readonly num_opens_certainty: Certainty;
   readonly num_opens_for_writing: number | null;
+  /** The first 100. */
+  readonly files: readonly { readonly path: string; readonly for_writing: boolean; readonly location: string }[];
   readonly num_durable: number;
   readonly num_neighbours: number;
   /** The first 100. */
@@ -63,6 +68,11 @@ export function toPlannedCloseJson(planned: PlannedClose): PlannedCloseJson {
     num_opens: planned.numOpens,
     num_opens_certainty: planned.numOpensCertainty,
     num_opens_for_writing: planned.numOpensForWriting,
+    files: planned.files.map(({ path, forWriting, location }) => ({
+      path,
+      for_writing: forWriting,
+      location: formatFileLocation(location),
+    })),
     num_durable: planned.numDurable,
     num_neighbours: planned.numNeighbours,
     neighbours: planned.neighbours.map(formatLocation),
@@ -98,6 +108,11 @@ export function fromClosePlanJson({ made_at, closes, problems }: ClosePlanJson):
       numOpens: numberOf(json.num_opens),
       numOpensCertainty: wordOf(certainties, json.num_opens_certainty),
       numOpensForWriting: json.num_opens_for_writing === null ? null : numberOf(json.num_opens_for_writing),
+      files: json.files.map(({ path, for_writing, location }) => ({
+        path: textOf(path),
+        forWriting: flagOf(for_writing),
+        location: fileLocationOf(location),
+      })),
       numDurable: numberOf(json.num_durable),
       numNeighbours: numberOf(json.num_neighbours),
       neighbours: json.neighbours.map(locationOf),
@@ -128,14 +143,4 @@ function locationOf(text: string): Location {
   const location = parseLocation(text);
   if (location === null) throw new TypeError('what should be a location is none');
   return location;
-}
-
-function numberOf(value: number): number {
-  if (typeof value !== 'number') throw new TypeError('what should be a number is none');
-  return value;
-}
-
-function textOf(value: string): string {
-  if (typeof value !== 'string') throw new TypeError('what should be a text is none');
-  return value;
 }

@@ -1,3 +1,4 @@
+import type { FileLocation } from './file-location.ts';
 import type { Instant } from './instant.ts';
 import type { Location } from './location.ts';
 import type { Certainty, Session } from './session.ts';
@@ -34,6 +35,14 @@ export const notClosableReasons = [
  */
 export type NotClosable = (typeof notClosableReasons)[number];
 
+/** A file or directory that a session has open. */
+export interface PlannedFile {
+  /** As of an `OpenFile`, and behind a colon the name of the stream that is open. */
+  readonly path: string;
+  readonly forWriting: boolean;
+  readonly location: FileLocation;
+}
+
 /** One location of a plan: what ends with it, and what it costs others. */
 export interface PlannedClose {
   readonly location: Location;
@@ -45,6 +54,8 @@ export interface PlannedClose {
   readonly numOpensCertainty: Certainty;
   /** Files that it has open for writing; null where that is not known. */
   readonly numOpensForWriting: number | null;
+  /** The first 100 that it has open, those for writing before others; none where that is not known. */
+  readonly files: readonly PlannedFile[];
   readonly numDurable: number;
   /** Other sessions on the same connections that this plan does not close: they stay, but for what the warnings say. */
   readonly numNeighbours: number;

@@ -1,12 +1,17 @@
 import { foldName, type Identity, uidAuthId } from './identity.ts';
 import { IdentityError, type IdentityQuery, type NameRealm } from './identity-query.ts';
 import { gidAuthId, isSameUser } from './known-identity.ts';
-import type { Session } from './session.ts';
 import { wellKnownSids } from './sid.ts';
 import type { UserDirectory } from './source.ts';
 
+/** What somebody has on a server: a session, an open file. */
+export interface Owned {
+  readonly location: { readonly instance: number };
+  readonly user: Identity;
+}
+
 /**
- * The sessions whose user is the identity asked for: by the account's uid, SID, auth_id or name, never by a group that
+ * The sessions, or whatever else users have, whose user is the identity asked for: by the account's uid, SID, auth_id or name, never by a group that
  * it is a member of. Closing tools close whatever comes back.
  *
  * What the sessions say of their users goes first; the directory is asked only where none of them is meant.
@@ -14,11 +19,11 @@ import type { UserDirectory } from './source.ts';
  * @throws IdentityError where a name is nobody's (cred_invalid_local_user_error, cred_invalid_directory_user_error),
  * stands for several users (cred_ambiguous_user_error), or can't be looked up now (identity_unavailable_error)
  */
-export async function filterByIdentity(
-  sessions: readonly Session[],
+export async function filterByIdentity<T extends Owned>(
+  sessions: readonly T[],
   query: IdentityQuery,
   directory: UserDirectory,
-): Promise<readonly Session[]> {
+): Promise<readonly T[]> {
   if (query.kind === 'gid' || (query.kind === 'sid' && query.sid === wellKnownSids.everyone)) return [];
   const found = sessionsMeant(sessions, query);
   if (found.length > 0) return withoutNamesakes(found, query, directory);
@@ -40,11 +45,11 @@ export async function filterByIdentity(
  *
  * @throws IdentityError identity_unavailable_error where another smbwho can't say
  */
-async function withoutNamesakes(
-  found: readonly Session[],
+async function withoutNamesakes<T extends Owned>(
+  found: readonly T[],
   query: IdentityQuery,
   directory: UserDirectory,
-): Promise<readonly Session[]> {
+): Promise<readonly T[]> {
   if (query.kind !== 'name' || !['any', 'ad'].includes(query.realm) || /[\\@]/.test(query.name)) return found;
   if (found.some(({ user }) => user.domain !== 'ACTIVE_DIRECTORY')) return found;
   const { verdict, accounts, isOfSessions = false } = await directory.lookUp(query);
@@ -69,7 +74,7 @@ function ownsName({ uid, domain }: Identity): boolean {
  *
  * @throws IdentityError cred_ambiguous_user_error
  */
-export function sessionsMeant(sessions: readonly Session[], query: IdentityQuery): readonly Session[] {
+export function sessionsMeant<T extends Owned>(sessions: readonly T[], query: IdentityQuery): readonly T[] {
   if (query.kind !== 'name') return sessions.filter(({ user }) => isOfId(user, query));
   const folded = foldName(query.name);
   const found = sessions.filter(({ user }) => isInRealm(user, query.realm) && user.names.includes(folded));
@@ -99,7 +104,7 @@ export function isOfId({ authId, uid, gid, sid }: Identity, query: Exclude<Ident
 }
 
 /** One identity for each user of these sessions. */
-export function distinctUsers(sessions: readonly Session[]): readonly Identity[] {
+export function distinctUsers(sessions: readonly Owned[]): readonly Identity[] {
   const users: Identity[] = [];
   const seen = new Set<string | null>();
   for (const { user } of sessions) {

@@ -51,6 +51,7 @@ export {
   isFromSmbstatus,
   type NotClosable,
   type PlannedClose,
+  type PlannedFile,
   toConfirm,
 } from './close.ts';
 export {
@@ -64,6 +65,39 @@ export {
 } from './close-json.ts';
 export type { Diagnosis, Finding, InstanceDiagnosis } from './diagnosis.ts';
 export { durationForm, parseDuration } from './duration.ts';
+export {
+  describeFilesWritten,
+  type FileCloseOutcome,
+  type FileClosePlan,
+  type FileCloser,
+  type FileNotClosable,
+  filesToConfirm,
+  type PlannedFileClose,
+} from './file-close.ts';
+export {
+  type FileCloseOutcomeJson,
+  type FileClosePlanJson,
+  fromFileCloseOutcomeJson,
+  fromFileClosePlanJson,
+  toFileCloseOutcomeJson,
+  toFileClosePlanJson,
+  toPlannedFileCloseJson,
+} from './file-close-json.ts';
+export {
+  type FileFilter,
+  filterFiles,
+  filterFilesByIdentity,
+  maxPatternLength,
+  ownerOf,
+  parsePathPattern,
+} from './file-filter.ts';
+export {
+  compareFileLocations,
+  type FileId,
+  type FileLocation,
+  formatFileLocation,
+  parseFileLocation,
+} from './file-location.ts';
 export { directoryAuthId, foldName, type Identity, type IdentityDomain, identityOf, uidAuthId } from './identity.ts';
 export { filterByIdentity } from './identity-filter.ts';
 export { findIdentity, type IdentityWanted } from './identity-find.ts';
@@ -72,6 +106,8 @@ export { clockOrigin, elapsedMicros, fromIso, type Instant, instantOf, lastInsta
 export { posixGroup, posixUser, wellKnownIdentity, windowsGroup } from './known-identity.ts';
 export { compareLocations, formatLocation, type Location, parseLocation } from './location.ts';
 export { moveSession } from './move-session.ts';
+export { type Caching, type FileList, type FileSource, isOpenForWriting, type OpenFile } from './open-file.ts';
+export { fromOpenFileJson, type OpenFileJson, toOpenFileJson } from './open-file-json.ts';
 export { takePage } from './page.ts';
 export type { Certainty, Channel, EncryptionLevel, Endpoint, Session, TreeConnect } from './session.ts';
 export { filterSessions, idleClock, parseNetwork, type SessionFilter } from './session-filter.ts';
@@ -84,6 +120,18 @@ export {
   toSessionJson,
   userJson,
 } from './session-json.ts';
+export {
+  type NetworkPermission,
+  type Share,
+  type ShareJson,
+  type ShareList,
+  type SharePermission,
+  type ShareRight,
+  type ShareSource,
+  shareId,
+  shareRights,
+  toShareJson,
+} from './share.ts';
 export { canonicalSid } from './sid.ts';
 export type {
   Account,

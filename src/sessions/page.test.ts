@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { someSession } from '../../test/support/sessions.ts';
-import { compareLocations, elapsedMicros, formatLocation, parseLocation, takePage, toIso } from './index.ts';
+import {
+  compareLocations,
+  elapsedMicros,
+  formatLocation,
+  type Location,
+  parseLocation,
+  type Session,
+  takePage,
+  toIso,
+} from './index.ts';
+import type { Page } from './page.ts';
 
 describe('location', () => {
   test('text and back', () => {
@@ -41,11 +51,11 @@ describe('takePage', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30 }), (limit) => {
         const seen = [];
-        let after = null;
+        let after: Location | null = null;
         do {
-          const page = takePage(sessions, after, limit);
-          if (page.next !== null) expect(page.sessions).toHaveLength(limit);
-          seen.push(...page.sessions);
+          const page: Page<Session, Location> = takePage(sessions, after, limit, compareLocations);
+          if (page.next !== null) expect(page.entries).toHaveLength(limit);
+          seen.push(...page.entries);
           after = page.next;
         } while (after !== null);
         expect(seen).toEqual(sessions);
@@ -55,12 +65,12 @@ describe('takePage', () => {
 
   test('resumes behind a session that has gone', () => {
     const after = { ...sessions[3]!.location, sessionGlobalId: 45 };
-    expect(takePage(sessions, after, 1).sessions).toEqual([sessions[4]]);
+    expect(takePage(sessions, after, 1, compareLocations).entries).toEqual([sessions[4]]);
   });
 
   test('nothing is a page too', () => {
-    expect(takePage([], null, 5)).toEqual({ sessions: [], next: null });
-    expect(takePage(sessions, sessions.at(-1)!.location, 5)).toEqual({ sessions: [], next: null });
+    expect(takePage([], null, 5, compareLocations)).toEqual({ entries: [], next: null });
+    expect(takePage(sessions, sessions.at(-1)!.location, 5, compareLocations)).toEqual({ entries: [], next: null });
   });
 });
 

@@ -1,5 +1,6 @@
 import { foldName } from './identity.ts';
 import { fromIso, type Instant, toIso } from './instant.ts';
+import { wordOf } from './json-form.ts';
 import { formatLocation, parseLocation } from './location.ts';
 import type { Certainty, Channel, EncryptionLevel, Endpoint, Session } from './session.ts';
 import type { Part, Problem } from './source.ts';
@@ -98,16 +99,9 @@ const encryptionLevels = ['none', 'partial', 'full'] as const;
 export function fromSessionJson(json: SessionJson): Session {
   const location = parseLocation(json.location);
   if (location === null) throw new TypeError(`"${json.location}" is no location`);
-  const { auth_id, name, ...ids } = json.user;
   return {
     location,
-    user: {
-      ...ids,
-      domain: json.user.domain as Session['user']['domain'],
-      authId: auth_id,
-      name,
-      names: namesOf(name),
-    },
+    user: fromUserJson(json.user),
     isGuest: json.is_guest,
     isAnonymous: json.is_anonymous,
     openedAt: instantOrNull(json.opened_at),
@@ -138,10 +132,9 @@ export function fromPartJson({ taken_at, ...part }: PartJson): Part {
   return { ...part, takenAt: instantOrNull(taken_at) };
 }
 
-export function wordOf<W extends string>(words: readonly W[], word: string): W {
-  const found = words.find((one) => one === word);
-  if (found === undefined) throw new TypeError('a word is none that is known');
-  return found;
+/** The identity that JSON of this form describes. */
+export function fromUserJson({ auth_id, name, domain, ...ids }: SessionJson['user']): Session['user'] {
+  return { ...ids, domain: domain as Session['user']['domain'], authId: auth_id, name, names: namesOf(name) };
 }
 
 /** What the JSON leaves out: the bare name of `DOMAIN\user` finds the user as well. */

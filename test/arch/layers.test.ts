@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/samba/winbind': ['src/samba/tdb', 'src/samba/bytes'],
   'src/samba/conf': [],
   'src/samba/smbstatus': ['src/samba/conf'],
+  'src/samba/shares': ['src/samba/conf', 'src/samba/tdb', 'src/samba/records', 'src/samba/bytes'],
   'src/kernel': ['src/samba/bytes'],
   'src/sessions': [],
   'src/live': [
@@ -25,6 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/samba/conf',
     'src/samba/winbind',
     'src/samba/smbstatus',
+    'src/samba/shares',
     'src/kernel',
     'src/sessions',
   ],

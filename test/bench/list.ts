@@ -7,14 +7,12 @@ import { locateInstance, type SambaInstance } from '../../src/samba/conf/index.t
 import { now } from '../../src/sessions/index.ts';
 import { PrivateSamba } from '../support/samba/index.ts';
 import { holdElsewhere } from './hold.ts';
-import { type Contender, type Measured, measure, timed, timedAsync } from './measure.ts';
+import { type Contender, limits, type Measured, measure, medianOf, runLimited, timed, timedAsync } from './measure.ts';
 
 const sizes = [1000, 3000, 10_000];
 const repeats = 9;
 /** A server has done this often before: its code is compiled by then. */
 const warmUps = 20;
-const memoryLimitBytes = 8 * 1024 ** 3;
-const timeLimitSeconds = 60;
 const files = ['smbXsrv_open_global.tdb', 'smbXsrv_tcon_global.tdb', 'smbXsrv_session_global.tdb'];
 
 const whole = 'smbwho, read to JSON, nothing known before';
@@ -85,31 +83,16 @@ function readWhole(folder: string): void {
   }
 }
 
-/** smbstatus as a whole command, under a limit of memory and of time: it is quadratic in both. */
-async function runLimited(samba: PrivateSamba, words: readonly string[]): Promise<number | null> {
-  const limits = ['timeout', String(timeLimitSeconds), 'prlimit', `--as=${memoryLimitBytes}`];
-  const command = [...limits, 'smbstatus', '-s', samba.inside(samba.smbConf), ...words];
-  try {
-    return await timedAsync(() => samba.command(command));
-  } catch {
-    return null;
-  }
-}
-
 function report(size: number, measured: readonly Measured[]): void {
   console.log(`\n${size.toLocaleString('en')} sessions`);
   const ours = medianOf(measured, whole)!;
   for (const { name, medianMs, minMs, maxMs } of measured) {
     const times =
       medianMs === null
-        ? `did not finish within ${timeLimitSeconds} s and ${memoryLimitBytes / 1024 ** 3} GB`
+        ? `did not finish within ${limits}`
         : `${medianMs.toFixed(1)} ms (${minMs!.toFixed(1)} to ${maxMs!.toFixed(1)})`;
     const ratio = medianMs === null || name === whole ? '' : `, ${(medianMs / ours).toFixed(2)} times ours`;
     console.log(`  ${name.padEnd(44)} ${times}${ratio}`);
   }
   console.log(`  ours is ${(ours / medianOf(measured, bytes)!).toFixed(1)} times one reading of the files`);
-}
-
-function medianOf(measured: readonly Measured[], name: string): number | null {
-  return measured.find((one) => one.name === name)!.medianMs;
 }

@@ -1,3 +1,5 @@
+import type { PrivateSamba } from '../support/samba/index.ts';
+
 /** One way to do a thing. Returns its time in ms, or null where it did not finish within its limits. */
 export interface Contender {
   readonly name: string;
@@ -46,4 +48,32 @@ export async function timedAsync(work: () => Promise<unknown>): Promise<number> 
   const start = performance.now();
   await work();
   return performance.now() - start;
+}
+
+const limitBytes = 8 * 1024 ** 3;
+const limitSeconds = 60;
+/** What another's command may take, in words. */
+export const limits = `${limitSeconds} s and ${limitBytes / 1024 ** 3} GB`;
+
+/** smbstatus as a whole command, under a limit of memory and of time: it is quadratic in both. */
+export async function runLimited(samba: PrivateSamba, words: readonly string[]): Promise<number | null> {
+  const command = [
+    'timeout',
+    String(limitSeconds),
+    'prlimit',
+    `--as=${limitBytes}`,
+    'smbstatus',
+    '-s',
+    samba.inside(samba.smbConf),
+    ...words,
+  ];
+  try {
+    return await timedAsync(() => samba.command(command));
+  } catch {
+    return null;
+  }
+}
+
+export function medianOf(measured: readonly Measured[], name: string): number | null {
+  return measured.find((one) => one.name === name)!.medianMs;
 }

@@ -1,8 +1,7 @@
-import type { LayoutDecoder } from '../../src/samba/records/index.ts';
 import type { SeedServer } from './corpus.ts';
 import { families, type Family as TableFamily } from './inputs.ts';
 import type { Outcome } from './judge.ts';
-import type { Kind, Value } from './kinds.ts';
+import type { Decoder, Kind } from './kinds.ts';
 import { Random } from './random.ts';
 import { runServerBatch } from './server-batch.ts';
 import { runTableBatch } from './table-batch.ts';
@@ -21,7 +20,7 @@ export interface BatchOptions {
   readonly only?: Family | null;
   readonly corpus: readonly SeedServer[];
   /** What reads the records. Default: the project's decoder. */
-  readonly decoder?: (kind: Kind) => LayoutDecoder<Value>;
+  readonly decoder?: (kind: Kind) => Decoder;
   /** Is told of each input before it is read. */
   readonly onInput?: (index: number) => void;
 }

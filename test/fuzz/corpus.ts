@@ -1,20 +1,42 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { layouts } from '../../src/samba/records/index.ts';
+import { type ShareModeLayout, shareModeLayouts } from '../../src/samba/records/share-mode-layouts.ts';
 import { parseHeader } from '../../src/samba/tdb/header.ts';
 import { TdbTable } from '../../src/samba/tdb/index.ts';
 import { recordPlace } from '../../src/samba/tdb/record.ts';
 import { walkRecords } from '../../src/samba/tdb/walk.ts';
 import { projectFolder } from '../support/program.ts';
 import { claimCases } from '../support/records/cases.ts';
-import { packOpen, packSession, packTcon } from '../support/records/index.ts';
+import {
+  fileKey,
+  nobody,
+  packLease,
+  packLocks,
+  packOpen,
+  packSession,
+  packShareModes,
+  packTcon,
+} from '../support/records/index.ts';
 import { idKey, tdbImage } from '../support/tdb/index.ts';
-import { type Kind, kindNames, kinds, makeDecoder, numbersIn, readingsOf, type Value } from './kinds.ts';
+import {
+  type FileKind,
+  fileKinds,
+  type Id,
+  type Kind,
+  kinds,
+  makeDecoder,
+  numbersIn,
+  readingsOf,
+  type SessionKind,
+  sessionKinds,
+  type Value,
+} from './kinds.ts';
 import { MemoryFile } from './memory-file.ts';
 
 /** A good record: what stands in the file, and what it says. */
 export interface Specimen {
-  readonly id: number;
+  readonly id: Id;
   readonly key: Buffer;
   readonly data: Buffer;
   readonly value: Value;
@@ -34,13 +56,13 @@ export interface SeedFile {
   readonly records: readonly Specimen[];
 }
 
-/** The three files of one server. */
-export type SeedServer = Readonly<Record<Kind, SeedFile>>;
+/** The files of one server, those of its open files where there are such. */
+export type SeedServer = Readonly<Record<SessionKind, SeedFile>> & Readonly<Partial<Record<FileKind, SeedFile>>>;
 
 /** What is recorded in the project of real servers, and one packed for each layout. */
 export function loadCorpus(): readonly SeedServer[] {
   const recorded = ['demo/recording', 'test/fixtures'].flatMap((folder) => serverFolders(join(projectFolder, folder)));
-  return [...recorded.map(recordedServer), ...layouts.map(packedServer)];
+  return [...recorded.map(recordedServer), ...layouts.map(packedServer), ...shareModeLayouts.map(packedFiles)];
 }
 
 function serverFolders(root: string): string[] {
@@ -49,12 +71,14 @@ function serverFolders(root: string): string[] {
   const folders = paths
     .filter((path) => basename(path) === kinds.session.file)
     .map((path) => join(root, dirname(path)));
-  return folders.filter((folder) => kindNames.every((kind) => existsSync(join(folder, kinds[kind].file))));
+  return folders.filter((folder) => sessionKinds.every((kind) => existsSync(join(folder, kinds[kind].file))));
 }
 
 function recordedServer(folder: string): SeedServer {
   const name = relative(projectFolder, folder);
-  return serverOf((kind) => seedFile(`${name}/${kind}`, kind, readFileSync(join(folder, kinds[kind].file))));
+  const read = (kind: Kind) => seedFile(`${name}/${kind}`, kind, readFileSync(join(folder, kinds[kind].file)));
+  const present = fileKinds.filter((kind) => existsSync(join(folder, kinds[kind].file)));
+  return { ...serverOf(read), ...Object.fromEntries(present.map((kind) => [kind, read(kind)])) };
 }
 
 function packedServer(layout: (typeof layouts)[number]): SeedServer {
@@ -78,7 +102,48 @@ function packedServer(layout: (typeof layouts)[number]): SeedServer {
   return serverOf((kind) => seedFile(`${layout.since}/${kind}`, kind, tdbImage(records[kind], options).bytes));
 }
 
-function serverOf(make: (kind: Kind) => SeedFile): SeedServer {
+/** The open files of a server, beside sessions of the newest layout. */
+function packedFiles(layout: ShareModeLayout): SeedServer {
+  const serverId = { pid: 4711, taskId: 0, vnn: 0xffff_ffff, uniqueId: 99n };
+  const plain = { serverId, opType: 0, leaseKey: null, accessMask: 0x89, shareAccess: 7, openedAt: 1, uid: 1000 };
+  const files = ['a', 'ü/名', '.', 'n'.repeat(300)].map((baseName, i) => {
+    const leaseKey = 'ab'.repeat(32);
+    const entries = [
+      { ...plain, shareFileId: 1n, nameHash: 7 },
+      { ...plain, opType: 0x100, leaseKey, shareFileId: 2n, nameHash: 8 },
+      { ...plain, serverId: nobody, shareFileId: 3n, nameHash: 7 },
+    ].slice(0, i + 1);
+    const data = {
+      servicePath: '/srv',
+      baseName,
+      streamName: i === 1 ? ':s' : null,
+      deletedNames: i < 2 ? [] : [7, 8],
+    };
+    return { fileId: { device: 1n, inode: BigInt(i + 1), extension: 0n }, data, entries, watchers: i % 2 };
+  });
+  const holder = { serverId, context: 3, volatileId: 4, count: 5 };
+  const locks = [
+    [holder],
+    [
+      { ...holder, count: 1 },
+      { ...holder, serverId: nobody },
+    ],
+    [{ ...holder, count: 100 }],
+  ];
+  const records: Record<FileKind, (readonly [Buffer, Buffer])[]> = {
+    modes: files.map((file) => [fileKey(file.fileId), packShareModes(layout, file)]),
+    locks: locks.map((some, i) => [fileKey(files[i]!.fileId), packLocks(layout.persistent, some)]),
+    lease: [0, 5, 7].map((state, i) => [Buffer.alloc(32, i + 1), packLease(state, files.slice(0, i + 1))]),
+  };
+  const options = { hashSize: 3, mutexBytes: 256 };
+  const made = fileKinds.map((kind) => [
+    kind,
+    seedFile(`${layout.since}/${kind}`, kind, tdbImage(records[kind], options).bytes),
+  ]);
+  return { ...packedServer(layouts[0]!), ...Object.fromEntries(made) };
+}
+
+function serverOf(make: (kind: SessionKind) => SeedFile): SeedServer {
   return { session: make('session'), tcon: make('tcon'), open: make('open') };
 }
 

@@ -1,7 +1,8 @@
-import { readU32, readU32be } from '../../src/samba/bytes/index.ts';
+import { readU32 } from '../../src/samba/bytes/index.ts';
 import { parseHeader, type TdbHeader } from '../../src/samba/tdb/header.ts';
 import { jenkinsHash } from '../../src/samba/tdb/jenkins-hash.ts';
 import type { SeedFile } from './corpus.ts';
+import { type Id, idOf, type Kind } from './kinds.ts';
 
 /** What `struct tdb_record` has at these offsets. */
 export const recordFields = { next: 0, length: 4, keyLength: 8, dataLength: 12, hash: 16, magic: 20 } as const;
@@ -9,7 +10,7 @@ export const recordHeadBytes = 24;
 export const liveMagic = 0x26011999;
 
 /** Data that stands in a file under each id: nothing else may ever be said of it. */
-export type Claims = Map<number, Buffer[]>;
+export type Claims = Map<Id, Buffer[]>;
 
 /** A file in the making, a copy of a good one: what mutators of files work on. */
 export class FileDraft {
@@ -72,23 +73,23 @@ export class FileDraft {
 }
 
 /** What the bytes, as they stand, hold under each id at the places where records are known to be. */
-export function claimsOf(bytes: Buffer, places: readonly number[], claims: Claims = new Map()): Claims {
+export function claimsOf(kind: Kind, bytes: Buffer, places: readonly number[], claims: Claims = new Map()): Claims {
   for (const at of places) {
-    if (at < 0 || at + recordHeadBytes + 4 > bytes.length || readU32(bytes, at + recordFields.keyLength) !== 4)
-      continue;
-    const id = readU32be(bytes, at + recordHeadBytes);
-    const dataAt = at + recordHeadBytes + 4;
+    if (at < 0 || at + recordHeadBytes > bytes.length) continue;
+    const dataAt = at + recordHeadBytes + readU32(bytes, at + recordFields.keyLength);
+    const id = dataAt > bytes.length ? undefined : idOf(kind, bytes.subarray(at + recordHeadBytes, dataAt));
+    if (id === undefined) continue;
     addClaim(claims, id, bytes.subarray(dataAt, dataAt + readU32(bytes, at + recordFields.dataLength)));
   }
   return claims;
 }
 
-function addClaim(claims: Claims, id: number, data: Buffer): void {
+function addClaim(claims: Claims, id: Id, data: Buffer): void {
   const known = claims.get(id);
   if (known === undefined) claims.set(id, [data]);
   else if (!known.some((one) => one.equals(data))) known.push(data);
 }
 
-export function addClaims(claims: Claims, more: ReadonlyMap<number, readonly Buffer[]>): void {
+export function addClaims(claims: Claims, more: ReadonlyMap<Id, readonly Buffer[]>): void {
   for (const [id, datas] of more) for (const data of datas) addClaim(claims, id, data);
 }

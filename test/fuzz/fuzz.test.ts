@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DecodeError, type DecodeErrorCode, readU32 } from '../../src/samba/bytes/index.ts';
-import type { LayoutDecoder } from '../../src/samba/records/index.ts';
 import { type BatchOptions, familyNames, runBatch } from './batch.ts';
 import { loadCorpus } from './corpus.ts';
-import { type Kind, makeDecoder, type Value } from './kinds.ts';
+import { type Decoder, type Kind, makeDecoder, type Value } from './kinds.ts';
 import { count, emptyTally, type Tally } from './tally.ts';
 import { withoutWaits } from './without-waits.ts';
 
@@ -68,15 +67,15 @@ describe('broken files', () => {
   });
 });
 
-type Decode = LayoutDecoder<Value>['decode'];
+type Decode = Decoder['decode'];
 
 /** A decoder with a fault in it; `decode` is handed the right one. */
-function faulty(kind: Kind, decode: (well: Decode) => Decode): LayoutDecoder<Value> {
+function faulty(kind: Kind, decode: (well: Decode) => Decode): Decoder {
   const decoder = makeDecoder(kind);
   return Object.assign(decoder, { decode: decode(decoder.decode.bind(decoder)) });
 }
 
-const faults: Readonly<Record<string, readonly [string, (kind: Kind) => LayoutDecoder<Value>]>> = {
+const faults: Readonly<Record<string, readonly [string, (kind: Kind) => Decoder]>> = {
   'an error that is none of ours': [
     'it threw TypeError',
     (kind) =>
@@ -89,7 +88,7 @@ const faults: Readonly<Record<string, readonly [string, (kind: Kind) => LayoutDe
     'NOT_DOCUMENTED',
     (kind) =>
       faulty(kind, (well) => (bytes, at, end, key) => {
-        if (key % 2 === 0) throw new DecodeError('NOT_DOCUMENTED' as DecodeErrorCode, 'even', 0);
+        if (Number(key) % 2 === 0) throw new DecodeError('NOT_DOCUMENTED' as DecodeErrorCode, 'even', 0);
         return well(bytes, at, end, key);
       }),
   ],
@@ -136,7 +135,7 @@ const faults: Readonly<Record<string, readonly [string, (kind: Kind) => LayoutDe
       let failures = 0;
       return faulty(kind, (well) => (bytes, at, end, key) => {
         try {
-          return well(bytes, at, end, failures > 20 ? key + 1 : key);
+          return well(bytes, at, end, failures > 20 ? `${key}1` : key);
         } catch (error) {
           failures++;
           throw error;

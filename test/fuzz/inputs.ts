@@ -2,6 +2,7 @@ import { tdbImage } from '../support/tdb/index.ts';
 import { type SeedFile, type Specimen, seedFile } from './corpus.ts';
 import { type Claims, claimsOf, FileDraft } from './draft.ts';
 import { blindMutators, fileMutators, structureMutators } from './file-mutators.ts';
+import { type Id, idOf } from './kinds.ts';
 import type { FileState } from './memory-file.ts';
 import type { Random } from './random.ts';
 import { draftRecord, type RecordDraft, recordMutators } from './record-mutators.ts';
@@ -16,7 +17,7 @@ export interface Input {
   /** All that the file says under each id, in any state that stands still. */
   readonly claims: Claims;
   /** Records that the reader must show, and ids that it must not pass over in silence. */
-  readonly promise: { readonly shown: readonly Specimen[]; readonly named: readonly number[] } | null;
+  readonly promise: { readonly shown: readonly Specimen[]; readonly named: readonly Id[] } | null;
   /** What it must say, to the letter, once the file holds still in its last state. */
   readonly settled: readonly Specimen[] | null;
 }
@@ -47,7 +48,7 @@ export function makeInput(random: Random, material: Material, family: Family): I
 }
 
 function still(family: Family, draft: FileDraft, applied: readonly string[], promise: Input['promise'] = null): Input {
-  const claims = claimsOf(draft.bytes, draft.places);
+  const claims = claimsOf(draft.seed.kind, draft.bytes, draft.places);
   return { family, applied, states: [{ bytes: draft.bytes }], claims, promise, settled: null };
 }
 
@@ -96,7 +97,7 @@ function recordInput(random: Random, material: Material): Input {
     drafts.map(({ key, data }) => [key, data]),
     random.pick(envelopes),
   );
-  const ids = drafts.filter(({ key }) => key.length === 4).map(({ key }) => key.readUInt32BE(0));
+  const ids = drafts.map(({ key }) => idOf(material.seed.kind, key)).filter((id) => id !== undefined);
   const isOnce = ({ key }: { readonly key: Buffer }) => drafts.filter((one) => one.key.equals(key)).length === 1;
   const untouched = drafts.filter(({ isTouched }) => !isTouched).filter(isOnce);
   const shown = material.seed.records.filter(({ key }) => untouched.some((one) => one.key.equals(key)));
@@ -104,7 +105,7 @@ function recordInput(random: Random, material: Material): Input {
     family: 'record',
     applied,
     states: [{ bytes: image.bytes }],
-    claims: claimsOf(image.bytes, image.offsets),
+    claims: claimsOf(material.seed.kind, image.bytes, image.offsets),
     promise: { shown: tellsLayout(material.seed, shown, drafts) ? shown : [], named: ids },
     settled: null,
   };
@@ -140,7 +141,7 @@ function movingInput(random: Random, material: Material): Input {
       random.chance(0.8) ? envelope : random.pick(envelopes),
     );
   const stand = (bytes: Buffer, offsets: readonly number[]) => {
-    claimsOf(bytes, offsets, claims);
+    claimsOf(material.seed.kind, bytes, offsets, claims);
     states.push({ bytes, reads: random.between(1, 8) });
   };
   for (let left = random.between(1, 4); left > 0; left--) {

@@ -5,7 +5,7 @@ import type { SeedFile, Specimen } from './corpus.ts';
 import { documentedCodes } from './documented.ts';
 import type { Claims } from './draft.ts';
 import type { Input } from './inputs.ts';
-import { type Kind, readingsOf, type Value } from './kinds.ts';
+import { type Id, type Kind, readingsOf, type Value } from './kinds.ts';
 
 /** How a reading of a hostile file ended. */
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly faults: readonly string[];
 }
 
-export type State = TableState<number, Value>;
+export type State = TableState<Id, Value>;
 
 /** What a reading is judged by. */
 export interface Grounds {
@@ -105,7 +105,7 @@ function isDocumented(code: string): boolean {
 }
 
 /** Where a value comes from: the good record of its id, bytes that stand under its id now, or elsewhere. */
-function attribute({ seed, claims }: Grounds, id: number, value: Value): 'good' | 'tampered' | 'nowhere' {
+function attribute({ seed, claims }: Grounds, id: Id, value: Value): 'good' | 'tampered' | 'nowhere' {
   const original = originalOf(seed, id);
   for (const data of claims.get(id) ?? []) {
     if (original !== undefined && data.equals(original.data)) {
@@ -116,11 +116,11 @@ function attribute({ seed, claims }: Grounds, id: number, value: Value): 'good' 
   return isClaimed && isPlain(value) ? 'tampered' : 'nowhere';
 }
 
-function isOneOf(value: Value, kind: Kind, id: number, data: Buffer): boolean {
+function isOneOf(value: Value, kind: Kind, id: Id, data: Buffer): boolean {
   return readingsOf(kind, id, data).some((reading) => isDeepStrictEqual(value, reading));
 }
 
-function originalOf(seed: SeedFile, id: number): Specimen | undefined {
+function originalOf(seed: SeedFile, id: Id): Specimen | undefined {
   return seed.records.find((record) => record.id === id);
 }
 
@@ -131,11 +131,7 @@ function isPlain(value: unknown): boolean {
   return (prototype === Object.prototype || prototype === Array.prototype) && Object.values(value).every(isPlain);
 }
 
-function brokenPromises(
-  promise: Input['promise'],
-  records: State['records'],
-  named: ReadonlySet<number | null>,
-): string[] {
+function brokenPromises(promise: Input['promise'], records: State['records'], named: ReadonlySet<Id | null>): string[] {
   if (promise === null) return [];
   const lost = promise.named.filter((id) => !records.has(id) && !named.has(id));
   const wrong = promise.shown.filter(({ id, value }) => !isDeepStrictEqual(records.get(id)?.value, value));

@@ -7,7 +7,7 @@ import { parseHeader } from '../../src/samba/tdb/header.ts';
 import { type RecordDecoder, TdbTable } from '../../src/samba/tdb/index.ts';
 import { NdrPacker } from '../support/records/packer.ts';
 import { tdbImage } from '../support/tdb/index.ts';
-import { kindNames, kinds } from './kinds.ts';
+import { fileKinds, kinds, sessionKinds } from './kinds.ts';
 import { MemoryFile } from './memory-file.ts';
 import { withoutWaits } from './without-waits.ts';
 
@@ -87,7 +87,7 @@ describe('NdrCursor', () => {
     );
   });
 
-  test.each(kindNames)('no layout of a %s record reads past any bytes', (kind) => {
+  test.each(sessionKinds)('no layout of a %s record reads past any bytes', (kind) => {
     fc.assert(
       fc.property(bytes(400), fc.constantFrom(...layouts), (any, layout) => {
         // Behind a head as it must be, or nothing would be read of the rest.
@@ -103,6 +103,16 @@ describe('NdrCursor', () => {
       }),
     );
   });
+});
+
+test.each(fileKinds)('no layout of %s of open files reads past any bytes', (kind) => {
+  fc.assert(
+    fc.property(bytes(400), fc.constantFrom(...kinds[kind].layouts), (any, layout) => {
+      const cursor = new NdrCursor(any);
+      attempt(() => kinds[kind].decode(cursor, layout, '00'.repeat(24)));
+      expect(cursor.remainingBytes).toBeGreaterThanOrEqual(0);
+    }),
+  );
 });
 
 /** Records of any key, as they stand. */

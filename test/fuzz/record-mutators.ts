@@ -105,8 +105,10 @@ export const recordMutators: Readonly<Record<string, RecordMutator>> = {
   forged(random, record, _, strangers) {
     const stranger = random.pick(strangers);
     record.data = Buffer.from(stranger.data);
-    if (record.key.length !== 4) return;
-    const [from, to] = [Buffer.from(stranger.key), Buffer.from(record.key)].map((key) => key.reverse());
+    if (record.key.length !== stranger.key.length) return;
+    // An id stands the other way round in its record; that of a file does not.
+    const isTurned = record.key.length === 4;
+    const [from, to] = [stranger.key, record.key].map((key) => (isTurned ? Buffer.from(key).reverse() : key));
     for (let at = record.data.indexOf(from!); at >= 0; at = record.data.indexOf(from!, at + 4))
       to!.copy(record.data, at);
   },
@@ -122,6 +124,7 @@ export const recordMutators: Readonly<Record<string, RecordMutator>> = {
     record.key = random.pick([
       () => (others.length === 0 ? record.key : random.pick(others).key),
       () => idKey(random.u32()),
+      () => random.bytes(record.key.length),
       () => random.bytes(random.pick([0, 1, 3, 5, 16, 32])),
       () => Buffer.from(record.key).reverse(),
     ])();

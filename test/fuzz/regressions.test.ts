@@ -1,8 +1,15 @@
-import { expect, test } from 'vitest';
-import { decodeTconGlobal, type Layout, LayoutDecoder, layouts } from '../../src/samba/records/index.ts';
+import { describe, expect, test } from 'vitest';
+import { DecodeError } from '../../src/samba/bytes/index.ts';
+import {
+  ByteRangeLockDecoder,
+  decodeTconGlobal,
+  type Layout,
+  LayoutDecoder,
+  layouts,
+} from '../../src/samba/records/index.ts';
 import { TdbTable } from '../../src/samba/tdb/index.ts';
 import { jenkinsHash } from '../../src/samba/tdb/jenkins-hash.ts';
-import { packTcon } from '../support/records/index.ts';
+import { fileKey, nobody, packLocks, packTcon } from '../support/records/index.ts';
 import { idKey, tdbImage } from '../support/tdb/index.ts';
 import { meterBuffers } from './buffer-meter.ts';
 import { type FileState, MemoryFile } from './memory-file.ts';
@@ -108,4 +115,55 @@ test.each([
   const { records, problems } = table.read({ bytes: torn, reads: 2 }, bytes);
   expect(problems.map(({ code }) => code)).toContain('TDB_BAD_CHAIN');
   expect(records.get(1)?.value).toEqual(expected && expect.objectContaining(expected));
+});
+
+describe('before the layout is known, a record is not made of what came to lie in its place', () => {
+  const holder = { serverId: { pid: 4711, taskId: 0, vnn: 1, uniqueId: 99n }, context: 3, volatileId: 4, count: 1 };
+  const other = { ...holder, serverId: nobody };
+  type Locks = Parameters<typeof packLocks>[1];
+  /** By file. */
+  const image = (files: Readonly<Record<number, Locks>>) => {
+    const records = Object.entries(files).map(([inode, locks]) => {
+      const key = fileKey({ device: 1n, inode: BigInt(inode), extension: 0n });
+      return [key, packLocks(false, locks)] as const;
+    });
+    return tdbImage(records, { hashSize: 1 }).bytes;
+  };
+  const empty = image({});
+  /** Its last record ends too early. */
+  const cut = (bytes: Buffer) => bytes.subarray(0, -500);
+  const [five, six] = [[{ ...holder, count: 5 }], [holder, { ...other, count: 5 }]];
+  const [two, three, one] = [[{ ...other, count: 2 }], [{ ...holder, count: 3 }], [{ ...other, context: 9 }]];
+
+  test.each<[string, Locks[], Buffer[]]>([
+    ['at its beginning', [five, six], [empty, image({ 1: five }), image({ 2: six }), image({ 1: five })]],
+    [
+      'around it',
+      [two, three, one, five],
+      [
+        cut(image({ 3: two, 4: three, 9: five })),
+        cut(image({ 9: [{ ...holder, count: 30 }] })),
+        image({ 4: three, 5: one }),
+        image({ 3: two, 4: three, 5: one }),
+      ],
+    ],
+  ])('%s', (_, said, files) => {
+    using _waits = withoutWaits();
+    for (let first = 1; first <= 6; first++) {
+      for (let reads = 1; reads <= 24; reads++) {
+        for (let otherReads = 1; otherReads <= 12; otherReads++) {
+          const counts = [first, reads, otherReads];
+          const states = files.map((bytes, i) => ({ bytes, reads: counts[i] ?? 1 }));
+          using table = new TdbTable('', new ByteRangeLockDecoder(), () => new MemoryFile(states));
+          try {
+            for (const { value } of table.refresh().records.values()) {
+              if (value !== undefined) expect(said).toContainEqual(value);
+            }
+          } catch (error) {
+            if (!(error instanceof DecodeError)) throw error;
+          }
+        }
+      }
+    }
+  });
 });

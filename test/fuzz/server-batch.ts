@@ -3,7 +3,7 @@ import type { Judged } from './batch.ts';
 import type { SeedServer } from './corpus.ts';
 import { documentedCodes } from './documented.ts';
 import { headerCodes, type Outcome } from './judge.ts';
-import { kindNames } from './kinds.ts';
+import { sessionKinds } from './kinds.ts';
 import type { Random } from './random.ts';
 import { FuzzedServer } from './server.ts';
 
@@ -28,7 +28,7 @@ export async function* runServerBatch(options: ServerBatchOptions): AsyncGenerat
     const outcome = outcomeOf(reading.full);
     faults.push(...reading.faults, ...outcome.faults);
     if (index === inputs - 1) faults.push(...(await server.end()));
-    const files = kindNames.map((kind) => input.files[kind]);
+    const files = sessionKinds.map((kind) => input.files[kind]);
     yield {
       index,
       family: 'server',

@@ -12,22 +12,22 @@ import { TemporaryFolder } from '../support/temporary.ts';
 import type { SeedServer, Specimen } from './corpus.ts';
 import { addClaims, type Claims } from './draft.ts';
 import { makeInput } from './inputs.ts';
-import { type Kind, kindNames, kinds, readingsOf, type Value } from './kinds.ts';
+import { type Id, kinds, readingsOf, type SessionKind, sessionKinds, type Value } from './kinds.ts';
 import type { Random } from './random.ts';
 
 /** The three files of a server, broken together, and what may be said of them. */
 interface ServerInput {
   readonly applied: readonly string[];
-  readonly files: Readonly<Record<Kind, Buffer>>;
-  readonly claims: Readonly<Record<Kind, Claims>>;
+  readonly files: Readonly<Record<SessionKind, Buffer>>;
+  readonly claims: Readonly<Record<SessionKind, Claims>>;
 }
 
 /** A folder as a server's lock directory is, all of whose processes live, and what reads it. */
 export class FuzzedServer implements Disposable {
   private readonly folder = new TemporaryFolder();
   private readonly good: SeedServer;
-  private readonly strangers: (kind: Kind) => readonly Specimen[];
-  private readonly claims: Record<Kind, Claims> = { session: new Map(), tcon: new Map(), open: new Map() };
+  private readonly strangers: (kind: SessionKind) => readonly Specimen[];
+  private readonly claims: Record<SessionKind, Claims> = { session: new Map(), tcon: new Map(), open: new Map() };
   private source: LocalSource;
   private expected: readonly Session[] = [];
 
@@ -54,7 +54,7 @@ export class FuzzedServer implements Disposable {
     const files = { session: this.good.session.bytes, tcon: this.good.tcon.bytes, open: this.good.open.bytes };
     const claims = { session: new Map(), tcon: new Map(), open: new Map() };
     const applied: string[] = [];
-    for (const kind of random.some(kindNames, random.between(1, 3))) {
+    for (const kind of random.some(sessionKinds, random.between(1, 3))) {
       const material = { seed: this.good[kind], strangers: this.strangers(kind) };
       const input = makeInput(random, material, random.pick(['record', 'record', 'structure', 'both', 'blind']));
       const { bytes } = input.states[0]!;
@@ -72,9 +72,9 @@ export class FuzzedServer implements Disposable {
     if (!isKept) {
       this.source[Symbol.dispose]();
       this.source = this.open();
-      for (const kind of kindNames) this.claims[kind].clear();
+      for (const kind of sessionKinds) this.claims[kind].clear();
     }
-    for (const kind of kindNames) {
+    for (const kind of sessionKinds) {
       addClaims(this.claims[kind], new Map(this.good[kind].records.map(({ id, data }) => [id, [data]])));
       addClaims(this.claims[kind], input.claims[kind]);
     }
@@ -107,8 +107,8 @@ export class FuzzedServer implements Disposable {
     return { sessions, faults: parts[0]!.problems.map(({ code }) => `good files have a problem: ${code}`) };
   }
 
-  private write(files: Readonly<Record<Kind, Buffer>>): void {
-    for (const kind of kindNames) writeFileSync(join(this.folder.path, kinds[kind].file), files[kind]);
+  private write(files: Readonly<Record<SessionKind, Buffer>>): void {
+    for (const kind of sessionKinds) writeFileSync(join(this.folder.path, kinds[kind].file), files[kind]);
   }
 
   private open(): LocalSource {
@@ -147,7 +147,7 @@ export class FuzzedServer implements Disposable {
     ];
   }
 
-  private readings(kind: Kind, id: number): Value[] {
+  private readings(kind: SessionKind, id: Id): Value[] {
     return (this.claims[kind].get(id) ?? []).flatMap((data) => readingsOf(kind, id, data));
   }
 }

@@ -1,4 +1,3 @@
-import type { LayoutDecoder } from '../../src/samba/records/index.ts';
 import { TdbTable } from '../../src/samba/tdb/index.ts';
 import type { Cost, Judged } from './batch.ts';
 import { meterBuffers } from './buffer-meter.ts';
@@ -6,7 +5,7 @@ import type { SeedFile, SeedServer } from './corpus.ts';
 import { addClaims, type Claims } from './draft.ts';
 import { type Family, families, makeInput, thinned } from './inputs.ts';
 import { judge, judgeGood, type State } from './judge.ts';
-import { type Kind, kindNames, makeDecoder, type Value } from './kinds.ts';
+import { type Decoder, type Id, type Kind, kindNames, makeDecoder, type Value } from './kinds.ts';
 import { MemoryFile } from './memory-file.ts';
 import type { Random } from './random.ts';
 
@@ -15,7 +14,7 @@ export interface TableBatchOptions {
   readonly inputs: number;
   readonly only: Family | null;
   readonly corpus: readonly SeedServer[];
-  readonly decoder?: (kind: Kind) => LayoutDecoder<Value>;
+  readonly decoder?: (kind: Kind) => Decoder;
   readonly onInput?: (index: number) => void;
 }
 
@@ -27,10 +26,10 @@ const limits = { bytes: 2 ** 20, bytesTimes: 16, reads: 20_000, readsTimes: 16 }
 /** A reader as the program has it, on files in memory. */
 class Reader implements Disposable {
   private file: MemoryFile | undefined;
-  private readonly table: TdbTable<number, Value>;
+  private readonly table: TdbTable<Id, Value>;
 
-  constructor(decoder: LayoutDecoder<Value>) {
-    this.table = new TdbTable<number, Value>('', decoder, () => this.file!);
+  constructor(decoder: Decoder) {
+    this.table = new TdbTable<Id, Value>('', decoder, () => this.file!);
   }
 
   read(file: MemoryFile): State {
@@ -50,9 +49,9 @@ class Reader implements Disposable {
 export function* runTableBatch(options: TableBatchOptions): Generator<Judged> {
   const { random, corpus, inputs, only, decoder = makeDecoder } = options;
   const kind = random.pick(kindNames);
-  const whole = random.pick(corpus)[kind];
+  const whole = random.pick(corpus.flatMap((server) => server[kind] ?? []));
   const seed = whole.records.length === 0 || random.chance(0.2) ? whole : thinned(random, whole);
-  const strangers = corpus.flatMap((server) => server[kind].records);
+  const strangers = corpus.flatMap((server) => server[kind]?.records ?? []);
   const isKept = random.chance(0.4);
   const claims: Claims = new Map();
   let reader = new Reader(decoder(kind));

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { DecodeError } from '../../src/samba/bytes/index.ts';
 import { loadCorpus } from './corpus.ts';
-import { type Kind, kindNames, makeDecoder } from './kinds.ts';
+import { makeDecoder, type SessionKind, sessionKinds } from './kinds.ts';
 
 const corpus = loadCorpus();
 
 /** The records of each server, those that several have alike only once. */
-function* distinctRecords(kind: Kind) {
+function* distinctRecords(kind: SessionKind) {
   const seen = new Set<string>();
   for (const server of corpus) {
     const records = server[kind].records.map((record) => ({ ...record, bytes: record.data, key: record.id }));
@@ -20,7 +20,7 @@ function* distinctRecords(kind: Kind) {
   }
 }
 
-test.each(kindNames)(
+test.each(sessionKinds)(
   'no beginning of a %s record, recorded or packed, is a record',
   (kind) => {
     const { stackTraceLimit } = Error;

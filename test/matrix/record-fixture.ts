@@ -2,11 +2,11 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalSource } from '../../src/live/index.ts';
 import { locateInstance } from '../../src/samba/conf/index.ts';
-import { fixturesFolder, type Provenance } from '../support/fixtures/index.ts';
-import { askJudge } from '../support/judge/index.ts';
-import { recordServer } from '../support/recordings/index.ts';
+import { type FilesGolden, fixturesFolder, openFilesFolder, type Provenance } from '../support/fixtures/index.ts';
+import { askFileJudge, askJudge } from '../support/judge/index.ts';
+import { recordOpenFiles, recordServer } from '../support/recordings/index.ts';
 import { PrivateSamba } from '../support/samba/index.ts';
-import { inviteVisitors, visitedServer } from '../support/scenarios/index.ts';
+import { inviteVisitors, openFiles, serverOfFiles, visitedServer } from '../support/scenarios/index.ts';
 import type { Suite } from '../support/suites/index.ts';
 
 /** Makes test/fixtures/<release> anew: the files of a server with all visitors, and what its smbstatus says of them. */
@@ -34,9 +34,22 @@ export async function recordFixture({ release, debian, root }: Suite): Promise<s
   };
   await writeJson(join(unfinished, 'provenance.json'), provenance);
   await writeJson(join(unfinished, 'golden.json'), await askJudge(samba));
+  await recordFiles(root ?? '/', join(unfinished, openFilesFolder));
   await rm(folder, { recursive: true, force: true });
   await rename(unfinished, folder);
   return folder;
+}
+
+/** What a server with files of all kinds has open, what its clients did, and what its smbstatus says of that. */
+export async function recordFiles(root: string, folder: string): Promise<void> {
+  await using samba = await PrivateSamba.start(serverOfFiles(root));
+  await using scenario = await openFiles(samba, [1, 2, 3, 4, 5, 6, 7, 8, 63, 64, 65, 254, 255]);
+  const judged = await askFileJudge(samba);
+  await recordOpenFiles(samba.lockDirectory, folder);
+  const { opens, beneathStreams } = scenario;
+  const shares = Object.fromEntries([...samba.shares].map(([name, path]) => [name, samba.inside(path)]));
+  const golden: FilesGolden = { release: samba.release, shares, opens, beneathStreams, judged };
+  await writeFile(join(folder, 'golden.json'), `${JSON.stringify(golden).replaceAll('},{', '},\n{')}\n`);
 }
 
 async function writeJson(path: string, value: unknown): Promise<void> {

@@ -1,15 +1,21 @@
 import { listedDifferences } from '../support/judge/index.ts';
 import type { ReleaseResult } from './run-release.ts';
 
-const head = [['Samba', 'Debian', 'sessions', 'tree connects', 'opens', 'fields', 'differences', 'listed']] as const;
+const head = [
+  ['Samba', 'Debian', 'sessions', 'tree connects', 'opens', 'files', 'fields', 'differences', 'listed'],
+] as const;
 
 /** What was compared on each release, and the differences that are meant to be. */
 export function formatTable(results: readonly ReleaseResult[]): string {
-  const rows = results.map(({ release, suite, comparison }) => {
+  const rows = results.map(({ release, suite, comparison, fileComparison }) => {
     const names = [release?.split('-')[0] ?? suite.release, suite.debian];
-    if (comparison === null) return [...names, ...Array<string>(6).fill('-')];
-    const { sessions, treeConnects, opens, fields, differences, listed } = comparison;
-    return [...names, ...[sessions, treeConnects, opens, fields, differences.length, listed.length].map(String)];
+    if (comparison === null || fileComparison === null) return [...names, ...Array<string>(7).fill('-')];
+    const { sessions, treeConnects, opens } = comparison;
+    const both = [comparison, fileComparison];
+    const fields = both.reduce((sum, one) => sum + one.fields, 0);
+    const [differences, listed] = [both.flatMap((one) => one.differences), both.flatMap((one) => one.listed)];
+    const figures = [sessions, treeConnects, opens, fileComparison.files, fields, differences.length, listed.length];
+    return [...names, ...figures.map(String)];
   });
   const all = [...head, ...rows];
   const widths = head[0].map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
@@ -21,7 +27,10 @@ export function formatTable(results: readonly ReleaseResult[]): string {
 
 function describeListed(results: readonly ReleaseResult[]): string[] {
   return listedDifferences.map(({ name, reason }) => {
-    const counts = results.map(({ comparison }) => comparison?.listed.filter((one) => one === name).length ?? 0);
+    const counts = results.map(({ comparison, fileComparison }) => {
+      const met = [...(comparison?.listed ?? []), ...(fileComparison?.listed ?? [])];
+      return met.filter((one) => one === name).length;
+    });
     return `- ${name} (${counts.join(', ')}): ${reason}`;
   });
 }

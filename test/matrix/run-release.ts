@@ -1,11 +1,19 @@
 import { startVitest } from 'vitest/node';
-import type { Comparison } from '../support/judge/index.ts';
+import type { Comparison, FileComparison } from '../support/judge/index.ts';
 import type { Suite } from '../support/suites/index.ts';
 
 /** The tests whose outcome may depend on Samba's release; the rest of test/e2e is about our own start and texts. */
-const tests = ['sessions', 'serve', 'commands', 'no-locks', 'start-recording'].map(
-  (name) => `test/e2e/${name}.test.ts`,
-);
+const tests = [
+  'sessions',
+  'files',
+  'files-churn',
+  'share-modes',
+  'serve',
+  'commands',
+  'no-locks',
+  'start-recording',
+  'shares',
+].map((name) => `test/e2e/${name}.test.ts`);
 
 export interface ReleaseResult {
   /** As smbd says it: `4.17.12-Debian`. Null where nothing was compared. */
@@ -16,12 +24,14 @@ export interface ReleaseResult {
   readonly failed: number;
   /** Null where the test that compares did not get that far. */
   readonly comparison: Comparison | null;
+  readonly fileComparison: FileComparison | null;
 }
 
-/** What test/e2e/sessions.test.ts tells of itself. */
+/** What test/e2e/sessions.test.ts and files.test.ts tell of themselves. */
 interface Told {
   readonly release: string;
   readonly comparison: Comparison;
+  readonly fileComparison: FileComparison;
 }
 
 /** Runs them on the Samba of a suite. */
@@ -34,14 +44,15 @@ export async function runRelease(suite: Suite): Promise<ReleaseResult> {
     const passed = cases.filter((test) => test.result().state === 'passed').length;
     const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
     const broken = groups.filter((group) => group.errors().length > 0).length;
-    const told = cases.map((test) => test.meta() as Partial<Told>).find(({ comparison }) => comparison !== undefined);
-    const isOther = told?.release?.startsWith(`${suite.release}.`) !== true || modules.length < tests.length;
+    const told: Partial<Told> = Object.assign({}, ...cases.map((test) => test.meta()));
+    const isOther = told.release?.startsWith(`${suite.release}.`) !== true || modules.length < tests.length;
     return {
-      release: told?.release ?? null,
+      release: told.release ?? null,
       suite,
       passed,
       failed: cases.length - passed + broken + Number(isOther),
-      comparison: told?.comparison ?? null,
+      comparison: told.comparison ?? null,
+      fileComparison: told.fileComparison ?? null,
     };
   } finally {
     await vitest.close();

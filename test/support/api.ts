@@ -1,13 +1,17 @@
 import { type Api, type AppOptions, buildApp } from '../../src/api/index.ts';
 import type { AuditEvent, AuditLog, Principal } from '../../src/sessions/index.ts';
+import { fileCloserOf, fileSourceOf } from './files.ts';
 import { closerOf, emptyDirectory, sourceOf } from './sessions.ts';
 
-/** An app that knows no session and nobody, on plain HTTP, and what a test says otherwise. */
+/** An app that knows no session, no file and nobody, on plain HTTP, and what a test says otherwise. */
 export function buildTestApp(changes: Partial<AppOptions> = {}): Promise<Api> {
   return buildApp({
     source: sourceOf([]),
     directory: emptyDirectory,
     closer: closerOf([]),
+    files: fileSourceOf([]),
+    fileCloser: fileCloserOf([]),
+    shares: { shares: async () => ({ parts: [], shares: [] }) },
     audit: memoryAudit(),
     verifier: { verify: async () => null },
     logins: { logIn: async () => null, logOut: async () => false },

@@ -3,7 +3,8 @@ import { runCommand } from '../../src/cli/index.ts';
 import { openState } from '../../src/main/access.ts';
 import { mergeRoles } from '../../src/main/roles.ts';
 import { readText } from '../../src/main/sources.ts';
-import type { Closer, SessionSource } from '../../src/sessions/index.ts';
+import type { Closer, FileCloser, FileSource, SessionSource } from '../../src/sessions/index.ts';
+import { fileCloserOf, fileSourceOf } from './files.ts';
 import { closerOf, emptyDirectory, someSession, sourceOf } from './sessions.ts';
 
 /** What a command meets, where a test says otherwise than the defaults. */
@@ -12,6 +13,10 @@ export interface InMemory {
   readonly source?: SessionSource;
   /** Default: one that has no session. */
   readonly closer?: Closer;
+  /** Default: none is open. */
+  readonly files?: FileSource;
+  /** Default: one that has none. */
+  readonly fileCloser?: FileCloser;
   /** What is answered at the terminal; null: nothing. Default: there is no terminal. */
   readonly answer?: string | null;
   /** What is typed where it can't be seen, one after the other. Default: there is no terminal. */
@@ -27,6 +32,8 @@ export async function runInMemory(words: readonly string[], given: InMemory = {}
   const {
     source = sourceOf([someSession(1)]),
     closer = closerOf([]),
+    files = fileSourceOf([]),
+    fileCloser = fileCloserOf([]),
     answer,
     hidden,
     stdin = '',
@@ -53,6 +60,8 @@ export async function runInMemory(words: readonly string[], given: InMemory = {}
       source,
       directory: emptyDirectory,
       closer,
+      files,
+      fileCloser,
       [Symbol.dispose]: () => undefined,
     }),
     serve: async () => {

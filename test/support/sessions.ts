@@ -148,6 +148,7 @@ function plannedClose(location: Location, session: Session | undefined, costs: P
     numOpens: session?.numOpens ?? 0,
     numOpensCertainty: session?.numOpensCertainty ?? 'unknown',
     numOpensForWriting: isThere ? 0 : null,
+    files: [],
     numDurable: 0,
     numNeighbours: costs.neighbours?.length ?? 0,
     neighbours: [],

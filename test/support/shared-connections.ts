@@ -40,6 +40,7 @@ export function world(sessions: readonly Session[], maxNamed = 100) {
       numOpens: session?.numOpens ?? 0,
       numOpensCertainty: 'exact',
       numOpensForWriting: 1,
+      files: [],
       numDurable: 1,
       numNeighbours: neighbours.length,
       neighbours: neighbours.slice(0, maxNamed),

@@ -1,13 +1,15 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeFileClose, type FileCloseForm } from '../../samba/messages/index.ts';
-import { type ServerId, type SessionGlobal, ShareModeDecoder, type ShareModeEntry } from '../../samba/records/index.ts';
-import { TdbTable } from '../../samba/tdb/index.ts';
+import { encodeFileClose } from '../../samba/messages/index.ts';
+import type { ServerId, SessionGlobal } from '../../samba/records/index.ts';
 import type { CloseResult } from '../../sessions/index.ts';
-import { toProblem } from '../problems.ts';
-import { type SambaServer, ServerProblem } from '../samba-server.ts';
+import { ServerProblem } from '../database.ts';
+import { FileOwners, type SessionFile, type SessionFiles } from '../files/file-owners.ts';
+import type { SambaServer } from '../samba-server.ts';
+import { closeFormOf } from './close-form.ts';
+import { waitedIn } from './file-outcome.ts';
+import { isWaitedIn } from './file-sighting.ts';
 import type { Posting } from './post-office.ts';
-import { FileOwners, isForWriting, type SessionFile, type SessionFiles } from './session-files.ts';
+import type { RestingProcesses } from './resting-processes.ts';
 import { unsentResults } from './unsent.ts';
 
 /** What became of a session's files. */
@@ -22,12 +24,12 @@ export interface FilesClosed {
 }
 
 /** Closes the files of a session before the session itself. */
-export interface FileCloser {
-  /** Files that the session has open for writing; null where the records can't tell. */
-  numOpensForWriting(session: SessionGlobal): number | null;
+export interface FilesFirst {
+  /** What the session has open, that for writing first; null where the records can't tell. */
+  filesOf(session: SessionGlobal): readonly SessionFile[] | null;
   /** Why its files can't be closed first; null where, as far as is known, they can. */
   whyNot(session: SessionGlobal): string | null;
-  /** Never takes more than 2 s. Nothing is sent once the signal is aborted. */
+  /** Never takes more than 3 s. Nothing is sent once the signal is aborted. */
   closeFilesOf(session: SessionGlobal, signal: AbortSignal): Promise<FilesClosed>;
 }
 
@@ -35,34 +37,31 @@ export interface FileCloser {
 export type Post = (to: ServerId, message: Buffer) => Promise<Posting>;
 
 /** For the server as it is now; asked for anew for each plan and each close. */
-export function openFileCloser(server: SambaServer, post: Post): FileCloser {
-  return new ShareModeCloser(server, post);
+export function openFilesFirst(server: SambaServer, post: Post, resting: Pick<RestingProcesses, 'whyNot'>): FilesFirst {
+  return new ShareModeCloser(server, post, resting);
 }
 
 /** So long an smbd is given to close what it was told to. */
 const limitMs = 1000;
 const pauseMs = 3;
 
-class ShareModeCloser implements FileCloser {
+class ShareModeCloser implements FilesFirst {
   private readonly server: SambaServer;
   private readonly post: Post;
-  private readonly path: string;
-  private readonly decoder = new ShareModeDecoder();
-  private readonly table: TdbTable<string, readonly ShareModeEntry[]>;
+  private readonly resting: Pick<RestingProcesses, 'whyNot'>;
   /** The first look, for what is asked before anything is sent. */
   private first: FileOwners | string | undefined;
   private coming: Promise<FileOwners | string> | undefined;
 
-  constructor(server: SambaServer, post: Post) {
+  constructor(server: SambaServer, post: Post, resting: Pick<RestingProcesses, 'whyNot'>) {
     this.server = server;
     this.post = post;
-    this.path = join(server.instance.lockDirectory, 'locking.tdb');
-    this.table = new TdbTable(this.path, this.decoder);
+    this.resting = resting;
   }
 
-  numOpensForWriting(session: SessionGlobal): number | null {
+  filesOf(session: SessionGlobal): readonly SessionFile[] | null {
     this.first ??= this.look();
-    return filesOf(this.first, session).files?.filter(isForWriting).length ?? null;
+    return filesOf(this.first, session).files;
   }
 
   whyNot(session: SessionGlobal): string | null {
@@ -73,7 +72,8 @@ class ShareModeCloser implements FileCloser {
   /** Tells smbd of each file once, and looks until none is there: those that were opened meanwhile count too. */
   async closeFilesOf(session: SessionGlobal, signal: AbortSignal): Promise<FilesClosed> {
     const told = new Set<string>();
-    const endMs = performance.now() + limitMs;
+    let endMs: number | undefined;
+    let hasPaused = false;
     let closed = 0;
     let left = 0;
     // smbd closes what it was told to as soon as it can, also when we have gone.
@@ -89,29 +89,34 @@ class ShareModeCloser implements FileCloser {
       left = files.length;
       if (left === 0) return { closed: told.size, left, reason: null, result: null };
       closed = told.size - files.filter((file) => told.has(nameOf(file))).length;
-      if (performance.now() >= endMs) return { closed, left, ...this.whyLeft(files, told.size - closed, closed) };
+      if (performance.now() >= (endMs ?? Infinity)) {
+        return { closed, left, ...this.whyLeft(files, told.size - closed, closed) };
+      }
       if (signal.aborted) return stop('failed', 'it was given up');
-      for (const file of files) {
-        if (told.has(nameOf(file))) continue;
+      // What smbd has open for itself beneath a stream has no record, and goes with that one.
+      const untold = files.filter((file) => !told.has(nameOf(file)) && hasRecord(look, file));
+      if (untold.length > 0 && !hasPaused) {
+        const why = await this.resting.whyNot(untold[0]!.entry.serverId);
+        if (why !== null) return stop('refused', why);
+        hasPaused = true;
+        continue; // look again, at what is there now
+      }
+      hasPaused = false;
+      endMs ??= performance.now() + limitMs;
+      if (untold.some(isWaitedIn)) return stop('refused', waitedIn);
+      for (const file of untold) {
         const { serverId } = file.entry;
-        const { verdict, reason } = await this.post(
-          serverId,
-          encodeFileClose(file.fileId, file.entry, this.form, serverId),
-        );
+        const message = encodeFileClose(file.fileId, file.entry, closeFormOf(this.server).form, serverId);
+        const { verdict, reason } = await this.post(serverId, message);
         if (verdict !== 'sent') return stop(unsentResults[verdict], reason);
         told.add(nameOf(file));
       }
     }
   }
 
-  /** Entries without private options are of 4.23 or later, the others of 4.22 or earlier. */
-  private get form(): FileCloseForm {
-    return this.decoder.fitting.every(({ privateOptions }) => !privateOptions) ? 'ndr' : 'raw';
-  }
-
   /**
-   * Why files are left after all the time, `pending` of which smbd was told to close. 4.21 and 4.22 take no `raw`
-   * message, and nothing in their records tells them from 4.19 and 4.20; a file that was closed does.
+   * Why files are left after all the time, `pending` of which smbd was told to close. Where the form of the message is not
+   * sure, a file that was closed has shown that it is right.
    */
   private whyLeft(
     files: readonly SessionFile[],
@@ -125,8 +130,7 @@ class ShareModeCloser implements FileCloser {
       return { result: 'failed', reason: `${countFiles(files.length)} still open after ${limitMs / 1000} s` };
     }
     const left = `${countFiles(pending)} told to close, still open after ${limitMs / 1000} s`;
-    const layouts = this.form === 'raw' && closed === 0 ? this.server.examine().layouts : [];
-    return layouts.some(({ openDbRec }) => !openDbRec)
+    return closed === 0 && !closeFormOf(this.server).isSure
       ? {
           result: 'refused',
           reason: `${left}: files can't be closed first on Samba 4.21 and 4.22, which this may be; on others they may yet close`,
@@ -146,14 +150,17 @@ class ShareModeCloser implements FileCloser {
   /** Share modes first: the session of each entry that is seen is in the records then, or has ended. */
   private look(): FileOwners | string {
     try {
-      const { records, problems } = this.table.refresh();
-      if (problems[0] !== undefined) return `${this.path}: ${problems[0].message}`;
+      const { shareModes } = this.server.files;
+      const { records } = shareModes.refresh();
+      const [unreadFile] = shareModes.problems();
+      if (unreadFile !== undefined) return unreadFile.message;
       const rows = this.server.readRows();
       // A session or an open that is not seen could be whose a file is.
       const [unread] = this.server.problems();
       return unread === undefined ? new FileOwners(records, rows, this.server.instance.forcedShares) : unread.message;
     } catch (error) {
-      return (error instanceof ServerProblem ? error.problem : toProblem(error, this.path)).message;
+      if (error instanceof ServerProblem) return error.problem.message;
+      throw error;
     }
   }
 }
@@ -162,6 +169,10 @@ class ShareModeCloser implements FileCloser {
 function filesOf(look: FileOwners | string, session: SessionGlobal): SessionFiles {
   if (typeof look !== 'string') return look.filesOf(session);
   return { files: null, reason: `what it has open can't be read: ${look}` };
+}
+
+function hasRecord(look: FileOwners | string, { entry }: SessionFile): boolean {
+  return typeof look !== 'string' && look.ownerOf(entry).open !== null;
 }
 
 function nameOf({ fileId, entry }: SessionFile): string {

@@ -1,19 +1,8 @@
-import type {
-  CloseOptions,
-  CloseOutcome,
-  ClosePlan,
-  CloseResult,
-  Closer,
-  NotClosable,
-  PlannedClose,
-} from '../../sessions/index.ts';
-import { byEnd, Gate } from './by-end.ts';
+import type { CloseOutcome, CloseResult, Closer, NotClosable, PlannedClose } from '../../sessions/index.ts';
+import { carryOut } from './carry-out.ts';
 import type { ClosableServer } from './closable-server.ts';
 import { makePlan } from './plan.ts';
 import { nothingOf, ServerCloser } from './server-closer.ts';
-
-/** Not more are under way at once. */
-const maxAtOnce = 256;
 
 /**
  * Ends sessions of these servers, and tells before what that costs. Each is ended by one message to the smbd that serves
@@ -21,34 +10,22 @@ const maxAtOnce = 256;
  * has nothing more sent.
  */
 export function createCloser(servers: readonly ClosableServer[]): Closer {
-  return { plan: (locations) => makePlan(servers, locations), close: (plan, options) => close(servers, plan, options) };
-}
-
-async function* close(
-  servers: readonly ClosableServer[],
-  { closes }: ClosePlan,
-  options: CloseOptions,
-): AsyncGenerator<CloseOutcome, void> {
-  const end = new AbortController();
-  const signal = options.signal === undefined ? end.signal : AbortSignal.any([end.signal, options.signal]);
-  const closers = new Map(servers.map((server) => [server.instance, new ServerCloser(server, signal)]));
-  const gate = new Gate(maxAtOnce);
-  const closeOne = async ({ location, notClosable }: PlannedClose): Promise<CloseOutcome> => {
-    const closer = closers.get(location.instance);
-    if (notClosable !== null || closer === undefined) return notClosed(location, notClosable ?? 'not_served');
-    // What goes wrong with one must not keep what became of the others from being told.
-    try {
-      const ended = await gate.pass(() => closer.close(location, options));
-      return await closer.lookOut(ended, options.watchMs).catch(() => ended.outcome);
-    } catch (error) {
-      return { ...nothingOf(location), result: 'failed', message: error instanceof Error ? error.message : `${error}` };
-    }
+  return {
+    plan: (locations) => makePlan(servers, locations),
+    close: ({ closes }, options) =>
+      carryOut(closes, options.signal, {
+        begin: (signal, gate) => {
+          const closers = new Map(servers.map((server) => [server.instance, new ServerCloser(server, signal)]));
+          return async ({ location, notClosable }) => {
+            const closer = closers.get(location.instance);
+            if (notClosable !== null || closer === undefined) return notClosed(location, notClosable ?? 'not_served');
+            const ended = await gate.pass(() => closer.close(location, options));
+            return await closer.lookOut(ended, options.watchMs).catch(() => ended.outcome);
+          };
+        },
+        failed: ({ location }, message) => ({ ...nothingOf(location), result: 'failed', message }),
+      }),
   };
-  try {
-    yield* byEnd(closes.map(closeOne));
-  } finally {
-    end.abort();
-  }
 }
 
 const results: Readonly<Record<NotClosable, { readonly result: CloseResult; readonly message: string }>> = {

@@ -7,14 +7,16 @@ import {
   type NotClosable,
   now,
   type PlannedClose,
-  type Problem,
 } from '../../sessions/index.ts';
+import { isForWriting } from '../files/file-owners.ts';
 import { toChannel } from '../join.ts';
 import type { SambaServer } from '../samba-server.ts';
 import type { ClosableServer } from './closable-server.ts';
 import { countDurable } from './durable-opens.ts';
-import { openFileCloser } from './files-first.ts';
+import { openFilesFirst } from './files-first.ts';
+import { nameFiles } from './named-files.ts';
 import { type Connecting, neighboursOf } from './neighbours.ts';
+import { type PartOfPlan, planParts } from './plan-parts.ts';
 import { Sighting } from './sighting.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -22,18 +24,9 @@ import { warningsOf } from './warnings.ts';
 const maxNeighbours = 100;
 
 /** What ending these sessions costs, as their servers' records say now. */
-export async function makePlan(servers: readonly ClosableServer[], locations: readonly Location[]): Promise<ClosePlan> {
-  const madeAt = now();
-  const wanted = [...new Map(locations.map((location) => [formatLocation(location), location])).values()];
-  const byInstance = Map.groupBy(wanted, ({ instance }) => instance);
-  const asked = servers.filter(({ instance }) => byInstance.has(instance));
-  const parts = await Promise.all(asked.map((server) => planFor(server, byInstance.get(server.instance)!)));
-  const planned = new Map(parts.flatMap(({ closes }) => closes).map((close) => [close.location, close]));
-  return {
-    madeAt,
-    closes: wanted.map((location) => planned.get(location) ?? notClosable(location, 'not_served')),
-    problems: parts.flatMap(({ problems }) => problems),
-  };
+export function makePlan(servers: readonly ClosableServer[], locations: readonly Location[]): Promise<ClosePlan> {
+  const notServed = (location: Location) => notClosable(location, 'not_served');
+  return planParts(servers, locations, { format: formatLocation, planFor, notServed });
 }
 
 /** A location for which nothing would be sent. */
@@ -45,6 +38,7 @@ export function notClosable(location: Location, reason: NotClosable): PlannedClo
     numOpens: 0,
     numOpensCertainty: 'exact',
     numOpensForWriting: null,
+    files: [],
     numDurable: 0,
     numNeighbours: 0,
     neighbours: [],
@@ -52,12 +46,10 @@ export function notClosable(location: Location, reason: NotClosable): PlannedClo
   };
 }
 
-interface PartOfPlan {
-  readonly closes: readonly PlannedClose[];
-  readonly problems: readonly Problem[];
-}
-
-async function planFor({ instance, source }: ClosableServer, locations: readonly Location[]): Promise<PartOfPlan> {
+async function planFor(
+  { instance, source }: ClosableServer,
+  locations: readonly Location[],
+): Promise<PartOfPlan<PlannedClose>> {
   const full = await source.refresh();
   const { lastRead } = source;
   const planOne = lastRead === null ? null : plannerFor(instance, lastRead, full, locations);
@@ -88,20 +80,23 @@ function plannerFor(
   const ending = new Set(locations.map(formatLocation));
   const neighbours = neighboursOf([...sessions, ...unlisted], ({ location }) => ending.has(formatLocation(location)));
   const durable = countDurable(server);
-  const files = openFileCloser(server, async () => ({ verdict: 'aborted', reason: 'nothing is sent for a plan' }));
+  const reason = 'nothing is sent for a plan';
+  const files = openFilesFirst(server, async () => ({ verdict: 'aborted', reason }), { whyNot: async () => reason });
   return (location) => {
     const row = sighting.find(location);
     if (row === 'gone' || row === 'unreadable') return notClosable(location, row);
     const session = listed.get(formatLocation(location)) ?? null;
     const sharing = neighbours(session?.channels ?? row.channels.map(toChannel));
     const numDurable = durable.get(row.sessionGlobalId) ?? 0;
+    const opened = files.filesOf(row);
     return {
       location,
       session,
       notClosable: null,
       numOpens: session?.numOpens ?? 0,
       numOpensCertainty: session?.numOpensCertainty ?? 'exact',
-      numOpensForWriting: files.numOpensForWriting(row),
+      numOpensForWriting: opened?.filter(isForWriting).length ?? null,
+      files: nameFiles(location.instance, opened ?? []),
       numDurable,
       numNeighbours: sharing.length,
       neighbours: sharing.slice(0, maxNeighbours),

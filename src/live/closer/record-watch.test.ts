@@ -14,7 +14,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end[Symbol.dispose]();
 });
 
-function watch(): RecordWatch {
+function watch(): RecordWatch<Sighting> {
   const folder = new TemporaryFolder();
   mkdirSync(folder.file('msg.lock'));
   folder.file('msg.lock/4711', '99\n');
@@ -25,7 +25,7 @@ function watch(): RecordWatch {
     locate: () => loneServer(folder.path),
   });
   ends.push(source, folder);
-  return new RecordWatch(source, 0, new AbortController().signal);
+  return new RecordWatch(source, (server) => new Sighting(server, 0), new AbortController().signal);
 }
 
 test('one who can not look hears of it; those beside and after it see all the same', async () => {
@@ -35,6 +35,6 @@ test('one who can not look hears of it; those beside and after it see all the sa
   }, 5000);
   const [failed, seen] = await Promise.allSettled([broken, records.look()]);
   expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'it has no eyes' } });
-  expect(seen).toMatchObject({ status: 'fulfilled', value: expect.any(Sighting) });
-  expect(await records.look()).toBeInstanceOf(Sighting);
+  expect(seen).toMatchObject({ status: 'fulfilled', value: { sighting: expect.any(Sighting), problem: null } });
+  expect((await records.look()).sighting).toBeInstanceOf(Sighting);
 });

@@ -1,44 +1,49 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Instant, Problem } from '../../sessions/index.ts';
-import { ServerProblem } from '../samba-server.ts';
+import type { Problem } from '../../sessions/index.ts';
+import { ServerProblem } from '../database.ts';
+import type { SambaServer } from '../samba-server.ts';
 import type { ClosableServer } from './closable-server.ts';
-import { Sighting } from './sighting.ts';
 
 const firstPauseMs = 2;
 const longestPauseMs = 50;
 /** Reading a large server's records takes a while: no more than a third of the time. */
 const pauseTimes = 2;
 
-interface Waiter {
+interface Waiter<S> {
   /** True once it waits no longer. */
-  readonly see: (sighting: Sighting | Problem) => boolean;
+  readonly see: (seen: Seen<S>) => boolean;
   /** It could not look. */
   readonly fail: (error: unknown) => void;
 }
 
-/** Reads a server's session records again and again, for all who wait for something in them. */
-export class RecordWatch {
+/** What the records showed, or why they could not be read. */
+export type Seen<S> =
+  | { readonly sighting: S; readonly problem: null }
+  | { readonly sighting: null; readonly problem: Problem };
+
+/** Reads a server's records again and again, for all who wait for something in them. */
+export class RecordWatch<S> {
   private readonly source: ClosableServer['source'];
+  private readonly sight: (server: SambaServer) => S;
   private readonly signal: AbortSignal;
-  private readonly since: Instant;
-  private readonly waiting = new Set<Waiter>();
+  private readonly waiting = new Set<Waiter<S>>();
   private pauseMs = firstPauseMs;
   private isRunning = false;
 
-  /** @param since of the sessions that count as new */
-  constructor(source: ClosableServer['source'], since: Instant, signal: AbortSignal) {
+  /** @param sight reads the records; it throws ServerProblem where it can't */
+  constructor(source: ClosableServer['source'], sight: (server: SambaServer) => S, signal: AbortSignal) {
     this.source = source;
-    this.since = since;
+    this.sight = sight;
     this.signal = signal;
   }
 
   /** The records as they are after this was asked. */
-  look(): Promise<Sighting | Problem> {
-    const { promise, resolve, reject } = Promise.withResolvers<Sighting | Problem>();
+  look(): Promise<Seen<S>> {
+    const { promise, resolve, reject } = Promise.withResolvers<Seen<S>>();
     this.wait({
       fail: reject,
-      see: (sighting) => {
-        resolve(sighting);
+      see: (seen) => {
+        resolve(seen);
         return true;
       },
     });
@@ -50,22 +55,22 @@ export class RecordWatch {
    *
    * @returns undefined where it was not found, and the problem where the records could not be read in the end
    */
-  until<T>(find: (sighting: Sighting) => T | undefined, limitMs: number): Promise<T | Problem | undefined> {
+  until<T>(find: (sighting: S) => T | undefined, limitMs: number): Promise<T | Problem | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<T | Problem | undefined>();
     const endMs = performance.now() + limitMs;
     this.wait({
       fail: reject,
-      see: (sighting) => {
-        const found = sighting instanceof Sighting ? find(sighting) : undefined;
+      see: ({ sighting, problem }) => {
+        const found = problem === null ? find(sighting) : undefined;
         const isOver = found !== undefined || performance.now() >= endMs || this.signal.aborted;
-        if (isOver) resolve(found ?? (sighting instanceof Sighting ? undefined : sighting));
+        if (isOver) resolve(found ?? problem ?? undefined);
         return isOver;
       },
     });
     return promise;
   }
 
-  private wait(waiter: Waiter): void {
+  private wait(waiter: Waiter<S>): void {
     this.waiting.add(waiter);
     this.pauseMs = firstPauseMs;
     if (this.isRunning) return;
@@ -76,8 +81,8 @@ export class RecordWatch {
   private async run(): Promise<void> {
     while (this.waiting.size > 0) {
       const startMs = performance.now();
-      const sighting = await this.read();
-      for (const waiter of this.waiting) if (isDone(waiter, sighting)) this.waiting.delete(waiter);
+      const seen = await this.read();
+      for (const waiter of this.waiting) if (isDone(waiter, seen)) this.waiting.delete(waiter);
       if (this.waiting.size === 0) break;
       await sleep(Math.max(this.pauseMs, pauseTimes * (performance.now() - startMs)));
       this.pauseMs = Math.min(longestPauseMs, this.pauseMs * 1.5);
@@ -85,28 +90,32 @@ export class RecordWatch {
     this.isRunning = false;
   }
 
-  private async read(): Promise<Sighting | Problem> {
-    const { source, since } = this;
+  private async read(): Promise<Seen<S>> {
+    const { source } = this;
     try {
-      if (source.lastRead !== null) return new Sighting(source.lastRead, since);
+      if (source.lastRead !== null) return { sighting: this.sight(source.lastRead), problem: null };
     } catch (error) {
-      if (!(error instanceof ServerProblem)) return strange(error);
+      if (!(error instanceof ServerProblem)) return unseen(strange(error));
     }
     // Nobody has read it yet, or it can't be read as it was: it may be back elsewhere.
     try {
       const { parts } = await source.refresh();
-      const problem = parts[0]!.problems[0] ?? strange('it was not read');
-      return source.lastRead === null ? problem : new Sighting(source.lastRead, since);
+      if (source.lastRead !== null) return { sighting: this.sight(source.lastRead), problem: null };
+      return unseen(parts[0]!.problems[0] ?? strange('it was not read'));
     } catch (error) {
-      return error instanceof ServerProblem ? error.problem : strange(error);
+      return unseen(error instanceof ServerProblem ? error.problem : strange(error));
     }
   }
 }
 
+function unseen(problem: Problem): Seen<never> {
+  return { sighting: null, problem };
+}
+
 /** One that can't look waits no longer, and keeps no other from seeing. */
-function isDone(waiter: Waiter, sighting: Sighting | Problem): boolean {
+function isDone<S>(waiter: Waiter<S>, seen: Seen<S>): boolean {
   try {
-    return waiter.see(sighting);
+    return waiter.see(seen);
   } catch (error) {
     waiter.fail(error);
     return true;

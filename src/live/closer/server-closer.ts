@@ -3,9 +3,10 @@ import type { SessionGlobal } from '../../samba/records/index.ts';
 import type { CloseOptions, CloseOutcome, CloseResult, Instant, Location, Problem } from '../../sessions/index.ts';
 import type { SambaServer } from '../samba-server.ts';
 import type { ClosableServer } from './closable-server.ts';
-import { type FileCloser, type FilesClosed, openFileCloser } from './files-first.ts';
+import { type FilesClosed, type FilesFirst, openFilesFirst } from './files-first.ts';
 import { PostOffice } from './post-office.ts';
 import { RecordWatch } from './record-watch.ts';
+import { RestingProcesses } from './resting-processes.ts';
 import { Sighting } from './sighting.ts';
 import { unsentResults } from './unsent.ts';
 
@@ -22,13 +23,13 @@ export interface Ended {
 interface Means {
   readonly server: SambaServer;
   readonly office: PostOffice;
-  readonly files: FileCloser;
+  readonly files: FilesFirst;
 }
 
 /** Ends sessions of one server, for one call. */
 export class ServerCloser {
   private readonly server: ClosableServer;
-  private readonly watch: RecordWatch;
+  private readonly watch: RecordWatch<Sighting>;
   private readonly signal: AbortSignal;
   private means: Means | undefined;
 
@@ -36,16 +37,15 @@ export class ServerCloser {
   constructor(server: ClosableServer, signal: AbortSignal) {
     this.server = server;
     this.signal = signal;
-    this.watch = new RecordWatch(server.source, wallClock(), signal);
+    const since = wallClock();
+    this.watch = new RecordWatch(server.source, (read) => new Sighting(read, since), signal);
   }
 
   /** Looks the session up afresh, by its id and the time at which it was made, and ends it. */
   async close(location: Location, { filesFirst }: CloseOptions): Promise<Ended> {
     if (this.signal.aborted) return nothingSent(location, 'failed', 'given up before anything was sent');
-    const sighting = await this.watch.look();
-    if (!(sighting instanceof Sighting)) {
-      return nothingSent(location, 'failed', sighting.message);
-    }
+    const { sighting, problem } = await this.watch.look();
+    if (problem !== null) return nothingSent(location, 'failed', problem.message);
     const found = sighting.find(location);
     if (found === 'gone') return nothingSent(location, 'gone', 'it had already ended');
     if (found === 'unreadable') return nothingSent(location, 'failed', 'its record could not be read');
@@ -76,8 +76,8 @@ export class ServerCloser {
 
   /** Whether the session is there no more, as its server's records say now. */
   private async hasGone(location: Location): Promise<boolean> {
-    const sighting = await this.watch.look();
-    return sighting instanceof Sighting ? sighting.find(location) === 'gone' : sighting.code === 'SAMBA_ABSENT';
+    const { sighting, problem } = await this.watch.look();
+    return problem === null ? sighting.find(location) === 'gone' : problem.code === 'SAMBA_ABSENT';
   }
 
   private async send(
@@ -105,7 +105,9 @@ export class ServerCloser {
   private meansFor(server: SambaServer): Means {
     if (this.means?.server === server) return this.means;
     const office = new PostOffice(server, this.signal);
-    this.means = { server, office, files: openFileCloser(server, (to, message) => office.post(to, message)) };
+    const resting = new RestingProcesses(server.instance.sharesPidNamespace, this.signal);
+    const files = openFilesFirst(server, (to, message) => office.post(to, message), resting);
+    this.means = { server, office, files };
     return this.means;
   }
 }

@@ -6,4 +6,15 @@ export { messageFolders } from './message-folders.ts';
 export { programBeside } from './program.ts';
 export { askRelease } from './release.ts';
 export { isSmbd, smbConfOf } from './running-smbd.ts';
-export { globalParameter, isOutdated, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';
+export {
+  globalParameter,
+  isOutdated,
+  isPlainInclude,
+  isYes,
+  readSmbConf,
+  readSmbConfLines,
+  type SmbConf,
+  type SmbConfLines,
+} from './smb-conf.ts';
+export { locateState } from './state-directory.ts';
+export { comparable, type Statement } from './statements.ts';

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ForcedShares, forcedShares } from './forced-shares.ts';
 import { findRunningSmbds, type RunningSmbd, smbConfOf } from './running-smbd.ts';
+import { sharePaths } from './share-paths.ts';
 import { type FileStamp, globalParameter, isYes, readSmbConf, type SmbConf } from './smb-conf.ts';
 
 /** One Samba server: where it keeps what, and what its configuration says that bears on its sessions. */
@@ -24,6 +25,8 @@ export interface SambaInstance {
   /** That domain, where it is a member of one. */
   readonly directory?: { readonly name: string; readonly dnsName: string | null };
   readonly forcedShares: ForcedShares;
+  /** Folders of the shares that the configuration file names, see `sharePaths`. */
+  readonly sharePaths?: ReadonlyMap<string, string | null>;
   /** What the configuration was read from, see `isOutdated`. */
   readonly confFiles: readonly FileStamp[];
 }
@@ -129,6 +132,7 @@ function describe(smbConfPath: string | null, conf: SmbConf, found: Found, lockD
     netbiosName: (globalParameter(conf, 'netbios name') ?? hostname().split('.')[0]!).toUpperCase().slice(0, 15),
     confFiles: conf.files,
     forcedShares: smbConfPath === null ? 'unknown' : forcedShares(conf),
+    sharePaths: sharePaths(conf),
     isDomainMember,
     ...(isDomainMember && { directory: { name, dnsName: globalParameter(conf, 'realm') ?? null } }),
   };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { globalParameter, isYes, locateInstance, readSmbConf } from './index.ts';
+import { globalParameter, isYes, locateInstance, readSmbConf, readSmbConfLines } from './index.ts';
 
 function withFiles<T>(files: Record<string, string>, use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'smbwho-conf-'));
@@ -21,7 +21,7 @@ describe('smb.conf', () => {
     withFiles({ 'smb.conf': text }, (folder) => {
       const conf = readSmbConf(join(folder, 'smb.conf'));
       expect(globalParameter(conf, 'lock dir', 'lock directory')).toBe('/a b/c');
-      expect(globalParameter(conf, 'netbios name')).toBe('x y');
+      expect(globalParameter(conf, 'netbios name')).toBe('xy');
       expect(conf.sections.get('docs')?.get('path')).toBe('/d');
     });
   });
@@ -36,6 +36,36 @@ describe('smb.conf', () => {
       const conf = readSmbConf(join(folder, 'smb.conf'));
       expect(isYes(globalParameter(conf, 'clustering'))).toBe(true);
       expect(globalParameter(conf, 'lock directory')).toBe('/late');
+    });
+  });
+
+  test('lines are kept in their order, blanks in a row are one, names of sections stay as they are', () => {
+    const files = {
+      'smb.conf':
+        'a = 1\n[ Two  Words ]\npath = /x  y\\ \n  z\n[GLOBALS]\ninclude = .\ninclude = more\nno value\n[open\n',
+      more: '[in]\nb = 2\ninclude = %m\n',
+    };
+    withFiles(files, (folder) => {
+      expect(readSmbConfLines(join(folder, 'smb.conf')).statements).toEqual([
+        { name: 'a', value: '1' },
+        { section: ' Two Words ' },
+        { name: 'path', value: '/x y z' },
+        { section: 'global' },
+        { section: 'in' },
+        { name: 'b', value: '2' },
+        { name: 'include', value: '%m' },
+      ]);
+    });
+  });
+
+  test('files that include each other come to an end, and say so', () => {
+    withFiles({ 'smb.conf': 'include = smb.conf\ninclude = smb.conf\n' }, (folder) => {
+      const { statements, files } = readSmbConfLines(join(folder, 'smb.conf'));
+      expect(files.length).toBeLessThanOrEqual(1000);
+      expect(statements.length).toBeGreaterThan(0);
+      expect(new Set(statements.map((line) => JSON.stringify(line)))).toEqual(
+        new Set([JSON.stringify({ name: 'include', value: 'smb.conf' })]),
+      );
     });
   });
 

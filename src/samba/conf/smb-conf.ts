@@ -1,12 +1,19 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { comparable, parseStatements, type Statement } from './statements.ts';
 
-/** Sections and their parameters, names in Samba's comparable form: lower case, without blanks. */
+/** Sections in lower case, and their parameters in Samba's comparable form: lower case, without blanks. */
 export type Sections = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** What an smb.conf says, and the files that it was read from, to see when it says something else. */
 export interface SmbConf {
   readonly sections: Sections;
+  readonly files: readonly FileStamp[];
+}
+
+/** The same in the order of the lines, which matters for shares. */
+export interface SmbConfLines {
+  readonly statements: readonly Statement[];
   readonly files: readonly FileStamp[];
 }
 
@@ -17,6 +24,9 @@ export interface FileStamp {
 }
 
 const maxIncludeDepth = 8;
+/** Files in all: eight levels could name each other without end. */
+const maxFiles = 1000;
+const maxFileBytes = 16 * 1024 * 1024;
 
 /**
  * Reads an smb.conf and the files it includes by a plain path. Includes of the registry, and those with `%` macros, which
@@ -26,34 +36,63 @@ const maxIncludeDepth = 8;
  * @throws the system's error where the file itself can't be read; a missing include is passed over, as Samba does
  */
 export function readSmbConf(path: string, root = ''): SmbConf {
+  const { statements, files } = readSmbConfLines(path, root);
   const sections = new Map<string, Map<string, string>>();
-  const files: FileStamp[] = [];
   let section = 'global';
-  const set = (name: string, value: string) => {
-    const parameters = sections.get(section) ?? new Map<string, string>();
-    sections.set(section, parameters.set(name, value));
-  };
+  for (const statement of statements) {
+    if (statement.section !== undefined) {
+      section = statement.section.toLowerCase();
+    } else {
+      const parameters = sections.get(section) ?? new Map<string, string>();
+      sections.set(section, parameters.set(statement.name, statement.value));
+    }
+  }
+  return { sections, files };
+}
+
+/**
+ * The lines of an smb.conf, those of included files in their place. An `include` that is still there was not followed: of
+ * the registry, with a `%` macro, of a file that can't be read, or beyond the limits of depth and number.
+ *
+ * @param root as for `readSmbConf`
+ * @throws the system's error where the file itself can't be read
+ */
+export function readSmbConfLines(path: string, root = ''): SmbConfLines {
+  const statements: Statement[] = [];
+  const files: FileStamp[] = [];
   const read = (file: string): string => {
     files.push({ path: file, stamp: stampOf(file) });
+    if (statSync(file).size > maxFileBytes) throw new Error(`a configuration of more than ${maxFileBytes} bytes`);
     return readFileSync(file, 'utf8');
   };
+  const include = (value: string, folder: string, depth: number): boolean => {
+    if (!isPlainInclude(value)) return false;
+    const file = isAbsolute(value) ? join(root, value) : join(folder, value);
+    if (depth >= maxIncludeDepth || files.length >= maxFiles) return false;
+    let text: string;
+    try {
+      // To Samba, what is no file is not there.
+      text = statSync(file, { throwIfNoEntry: false })?.isFile() === false ? '' : read(file);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'ENOENT';
+    }
+    take(text, dirname(file), depth + 1);
+    return true;
+  };
   const take = (text: string, folder: string, depth: number): void => {
-    for (const line of parseLines(text)) {
-      if (line.section !== undefined) {
-        section = line.section;
-      } else if (line.name === 'include') {
-        const included = isAbsolute(line.value) ? join(root, line.value) : join(folder, line.value);
-        const isPlain = !line.value.includes('%') && line.value !== 'registry';
-        if (!isPlain) set(line.name, line.value);
-        const content = isPlain && depth < maxIncludeDepth ? orNothing(() => read(included)) : undefined;
-        if (content !== undefined) take(content, dirname(included), depth + 1);
-      } else {
-        set(line.name, line.value);
-      }
+    for (const statement of parseStatements(text)) {
+      const isFollowed =
+        statement.section === undefined && statement.name === 'include' && include(statement.value, folder, depth);
+      if (!isFollowed) statements.push(statement);
     }
   };
   take(read(path), dirname(path), 0);
-  return { sections, files };
+  return { statements, files };
+}
+
+/** Whether an include names a file that is the same for every client. */
+export function isPlainInclude(value: string): boolean {
+  return !value.includes('%') && value.toLowerCase() !== 'registry';
 }
 
 /** Whether one of the files has changed since, come or gone. */
@@ -62,44 +101,12 @@ export function isOutdated(files: readonly FileStamp[]): boolean {
 }
 
 function stampOf(path: string): string {
-  const stat = orNothing(() => statSync(path));
-  return stat === undefined ? 'absent' : `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
-}
-
-function orNothing<T>(look: () => T): T | undefined {
   try {
-    return look();
+    const stat = statSync(path);
+    return `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs}`;
   } catch {
-    return undefined;
+    return 'absent';
   }
-}
-
-type Line =
-  | { readonly section: string }
-  | { readonly section?: undefined; readonly name: string; readonly value: string };
-
-/** The lines of smb.conf(5): sections, parameters, comments; a backslash at its end continues a line, but no comment. */
-export function parseLines(text: string): Line[] {
-  const lines: Line[] = [];
-  let held = '';
-  for (const physical of text.split(/\r?\n/)) {
-    const isComment = held === '' && /^\s*[#;]/.test(physical);
-    if (!isComment && physical.endsWith('\\')) {
-      held += `${physical.slice(0, -1)} `;
-      continue;
-    }
-    const trimmed = isComment ? '' : (held + physical).trim();
-    held = '';
-    if (trimmed === '') continue;
-    const section = /^\[([^\]]*)\]/.exec(trimmed)?.[1];
-    if (section !== undefined) {
-      lines.push({ section: section.trim().toLowerCase() });
-      continue;
-    }
-    const equals = trimmed.indexOf('=');
-    if (equals > 0) lines.push({ name: comparable(trimmed.slice(0, equals)), value: trimmed.slice(equals + 1).trim() });
-  }
-  return lines;
 }
 
 /** The value of a [global] parameter under any of its names, as smb.conf(5) writes them. */
@@ -115,8 +122,4 @@ export function globalParameter({ sections }: SmbConf, ...names: readonly string
 /** Samba's booleans; anything else is the default. */
 export function isYes(value: string | undefined): boolean {
   return value !== undefined && /^(yes|true|on|1)$/i.test(value);
-}
-
-function comparable(name: string): string {
-  return name.toLowerCase().replace(/\s+/g, '');
 }

@@ -1,6 +1,6 @@
 import type { NdrCursor } from '../ndr/index.ts';
-import { maxSids, skipClaims } from './claims.ts';
 import type { Layout } from './layouts.ts';
+import { decodeSecurityToken, decodeUnixToken } from './tokens.ts';
 
 /** What is read of `auth_session_info` (librpc/idl/auth.idl). Null where a pointer in it is NULL. */
 export interface AuthSessionInfo {
@@ -36,37 +36,14 @@ export function decodeAuthSessionInfo(cursor: NdrCursor, layout: Layout): AuthSe
     dnsDomainName: null,
     unixName: null,
   };
-  if (hasToken) fillSecurityToken(auth, cursor, layout);
-  if (hasUnixToken) fillUnixToken(auth, cursor);
+  if (hasToken) auth.userSid = decodeSecurityToken(cursor, layout.clientGuidAndClaims);
+  if (hasUnixToken) Object.assign(auth, decodeUnixToken(cursor));
   if (hasInfo) fillUserInfo(auth, cursor, layout);
   if (hasUnixInfo) fillUserInfoUnix(auth, cursor);
   return auth;
 }
 
 type Filling = { -readonly [K in keyof AuthSessionInfo]: AuthSessionInfo[K] };
-
-/** `security_token` (librpc/idl/security.idl): the first SID is the user's. */
-function fillSecurityToken(auth: Filling, cursor: NdrCursor, layout: Layout): void {
-  cursor.align(8);
-  const count = cursor.count(maxSids);
-  cursor.arraySize(count);
-  if (count > 0) auth.userSid = cursor.sid();
-  for (let i = 1; i < count; i++) cursor.skipSid();
-  cursor.skipHyper(); // privilege_mask
-  cursor.uint32(); // rights_mask
-  if (layout.clientGuidAndClaims) skipClaims(cursor);
-}
-
-/** `security_unix_token`; the conformant count of its groups is hoisted to its front. */
-function fillUnixToken(auth: Filling, cursor: NdrCursor): void {
-  const maximum = cursor.uint32();
-  auth.uid = cursor.hyperNumber();
-  auth.gid = cursor.hyperNumber();
-  const groups = cursor.count(maxSids);
-  if (groups !== maximum) cursor.fail('NDR_BAD_COUNT', `${groups} groups in an array of ${maximum}`);
-  if (groups > 0) cursor.align(8);
-  cursor.skip(8 * groups);
-}
 
 /** `auth_user_info` */
 function fillUserInfo(auth: Filling, cursor: NdrCursor, layout: Layout): void {

@@ -6,6 +6,10 @@ import { decodeServerId, type ServerId } from './server-id.ts';
 /** What is read of `smbXsrv_open_global` (smbXsrv.idl; seen on 4.13, 4.17, 4.22, 4.24, 4.25). */
 export interface OpenGlobal {
   readonly serverId: ServerId;
+  /** The client's other name for it, and that of its byte range locks. */
+  readonly openVolatileId: number;
+  /** When it was opened, in microseconds since 1970: to the microsecond the time of its share mode entry. */
+  readonly openTime: number | null;
   /** Since 4.23; null before, where only process and owner tie an open to its session. */
   readonly sessionGlobalId: number | null;
   /** Since 4.23. */
@@ -27,14 +31,14 @@ export function decodeOpenGlobal(cursor: NdrCursor, layout: Layout, key: number)
   const openGlobalId = cursor.uint32();
   if (openGlobalId !== key) cursor.fail('RECORD_KEY_MISMATCH', `open ${openGlobalId} under key ${key}`);
   cursor.skipHyper(); // open_persistent_id
-  cursor.skipHyper(); // open_volatile_id
+  const openVolatileId = cursor.hyperNumber();
   if (layout.version === 1) {
     cursor.skip(24); // file_id
     cursor.uint32(); // name_hash
   }
   const openOwner = layout.openSession ? null : cursor.sid();
   if (layout.openSession) cursor.skipSid();
-  cursor.skipNttime(); // open_time
+  const openTime = cursor.nttime();
   cursor.skip(3 * 16); // create_guid, client_guid, app_instance_id
   if (layout.version === 1) {
     cursor.skipHyper(); // app_instance_vhigh
@@ -49,7 +53,7 @@ export function decodeOpenGlobal(cursor: NdrCursor, layout: Layout, key: number)
   cursor.uint16(); // channel_sequence
   cursor.skipHyper(); // channel_generation
   cursor.skip(64); // lock_sequence_array
-  return { serverId, sessionGlobalId, tconGlobalId, openOwner, isDurable };
+  return { serverId, openVolatileId, openTime, sessionGlobalId, tconGlobalId, openOwner, isDurable };
 }
 
 function decodeBoolean8(cursor: NdrCursor): boolean {

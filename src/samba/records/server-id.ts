@@ -17,6 +17,16 @@ export function decodeServerId(cursor: NdrCursor): ServerId {
   return { pid, taskId, vnn, uniqueId: cursor.hyper() };
 }
 
+/** A process that opens files, or what a disconnected open has instead. */
+export function decodeHolder(cursor: NdrCursor): ServerId {
+  const serverId = decodeServerId(cursor);
+  const { pid, taskId } = serverId;
+  if (!isDisconnected(serverId) && (pid === 0 || pid > 0xffff_ffff || taskId !== 0)) {
+    cursor.fail('RECORD_BAD_VALUE', `${pid}.${taskId} is no process that opens files`);
+  }
+  return serverId;
+}
+
 export function skipServerId(cursor: NdrCursor): void {
   cursor.align(8);
   cursor.skip(24);

@@ -3,6 +3,7 @@ import { repairFromChains, type TryDecode } from './chain-repair.ts';
 import { BufferPool, TdbFile } from './file.ts';
 import { findUnlinked } from './links.ts';
 import { type Entry, makePass, type Pass, sample } from './pass.ts';
+import { recordPlace } from './record.ts';
 import type { RecordDecoder, TableProblem, TableState, TableStats } from './table-types.ts';
 
 /** From this many fresh records on, a second whole pass is cheaper than reading each of them again. */
@@ -76,7 +77,7 @@ export class TdbTable<K, V> implements Disposable {
     const { decoder } = this;
     const decode: TryDecode<K, V> = (bytes, dataAt, dataEnd, key) => this.decode(bytes, dataAt, dataEnd, key, stats);
     const problems = repairFromChains({ file, pass, before, suspects, decoder, decode, stats });
-    this.settle(pass, before, stats, problems);
+    this.settle(file, pass, before, stats, problems);
     this.problems = problems;
     this.isPlain = pass.stuckAt === null && suspects.size === 0;
     return { records: pass.entries, problems, stats };
@@ -157,6 +158,7 @@ export class TdbTable<K, V> implements Disposable {
    * was known before, its former value stands meanwhile.
    */
   private settle(
+    file: TdbFile,
     pass: Pass<K, V>,
     before: Pass<K, V> | undefined,
     stats: TableStats,
@@ -173,7 +175,10 @@ export class TdbTable<K, V> implements Disposable {
       failed.length > 0 &&
       this.decoder.choose(sample(pass, [...failed.slice(0, sampleSize / 2), ...others], sampleSize))
     ) {
-      for (const entry of within) Object.assign(entry, { value: undefined, problem: undefined });
+      for (const entry of within) {
+        const problem = this.stands(entry, pass, file) ? undefined : unsettled();
+        Object.assign(entry, { value: undefined, problem });
+      }
       this.decodeAll(pass, stats);
     }
     for (const entry of entries) {
@@ -187,11 +192,18 @@ export class TdbTable<K, V> implements Disposable {
     if (isUnreadable && (entries.length > 1 || before === undefined)) this.giveUp();
   }
 
+  /** Whether a record is where it was found: a chain that was read later may have laid another over it. */
+  private stands({ key, at, dataAt, dataEnd }: Entry<K, V>, { bytes }: Pass<K, V>, file: TdbFile): boolean {
+    const place = recordPlace(bytes, at);
+    if (place.dataAt !== dataAt || place.dataEnd !== dataEnd) return false;
+    return (
+      this.decoder.keyOf(bytes, place.keyAt, dataAt - place.keyAt) === key && file.holdsPart(bytes, at + 4, dataEnd)
+    );
+  }
+
   private decodeAgain(entry: Entry<K, V>, pass: Pass<K, V>, stats: TableStats): DecodeError {
     const result = this.decode(pass.bytes, entry.dataAt, entry.dataEnd, entry.key, stats);
-    return result instanceof DecodeError
-      ? result
-      : new DecodeError('RECORD_BAD_VALUE', 'a record did not hold still', 0);
+    return result instanceof DecodeError ? result : unsettled();
   }
 
   /** Not one record can be read: an error, never an empty list. */
@@ -199,4 +211,8 @@ export class TdbTable<K, V> implements Disposable {
     this[Symbol.dispose]();
     throw this.decoder.unknownLayout();
   }
+}
+
+function unsettled(): DecodeError {
+  return new DecodeError('RECORD_BAD_VALUE', 'a record did not hold still', 0);
 }

@@ -1,4 +1,5 @@
-import type { Session } from '../../../src/sessions/index.ts';
+import type { OpenFile, Session } from '../../../src/sessions/index.ts';
+import { type JudgedFile, toJudgedFile } from './judged-files.ts';
 import type { JudgedSession, JudgedTree, Judgement } from './judgement.ts';
 import { type Difference, listedDifferences } from './listed-differences.ts';
 import { toJudged, toJudgedTrees } from './our-rows.ts';
@@ -60,7 +61,8 @@ interface Compared {
 
 interface Ours<R> {
   readonly row: Required<R>;
-  readonly session: Session;
+  readonly session?: Session;
+  readonly file?: OpenFile;
 }
 
 /** What is compared, the field that names it, and what makes two rows the same thing. */
@@ -89,12 +91,42 @@ function compareRows<R extends object>(kind: Kind<R>, ours: readonly Ours<R>[], 
       const isPair = own[i] !== undefined && other[i] !== undefined;
       for (const field of isPair ? said : [name]) {
         if (isPair) fields++;
-        const difference = { of, field, ours: own[i]?.row[field], theirs: other[i]?.[field], session: own[i]?.session };
+        const { session, file } = own[i] ?? {};
+        const difference = { of, field, ours: own[i]?.row[field], theirs: other[i]?.[field], session, file };
         if (difference.ours !== difference.theirs) differences.push(difference);
       }
     }
   }
   return { fields, differences };
+}
+
+/** What was compared of open files, in numbers, and what came of it. */
+export interface FileComparison extends Compared {
+  /** Of the judge's. */
+  readonly files: number;
+  /** Names of `listedDifferences`, one for each that was met. */
+  readonly listed: readonly string[];
+}
+
+/** Compares every open of a file, field by field. */
+export function compareFilesWithJudge(files: readonly OpenFile[], judged: readonly JudgedFile[]): FileComparison {
+  const hasIds = judged.some(({ shareFileId }) => shareFileId !== undefined);
+  const { fields, differences } = compareRows<JudgedFile>(
+    {
+      of: 'open file',
+      name: 'path',
+      identify: ({ pid, shareFileId, path }) => (hasIds ? `${pid} ${shareFileId}` : `${pid} ${path}`),
+    },
+    files.map((file) => ({ row: toJudgedFile(file), file })),
+    judged,
+  );
+  const reasonOf = (difference: Difference) => listedDifferences.find(({ covers }) => covers(difference));
+  return {
+    files: judged.length,
+    fields,
+    differences: differences.filter((difference) => reasonOf(difference) === undefined),
+    listed: differences.map((difference) => reasonOf(difference)?.name).filter((name) => name !== undefined),
+  };
 }
 
 /** By process, since the opens of a share with `force user` are another user's to the judge. */

@@ -25,7 +25,7 @@ export async function recordServer(lockDirectory: string, folder: string): Promi
   }
 }
 
-async function retry<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retry<T>(attempt: () => Promise<T>): Promise<T> {
   for (let left = attempts; ; left--) {
     try {
       return await attempt();

@@ -57,6 +57,8 @@ export function expectedOpen(layout: Layout, record: OpenRecord): OpenGlobal {
     serverId: open.isDisconnected
       ? { pid: 2 ** 64, taskId: 0xffff_ffff, vnn: 0xffff_ffff, uniqueId: 2n ** 64n - 1n }
       : { pid: open.pid, taskId: 0, vnn: 0xffff_ffff, uniqueId: open.uniqueId },
+    openVolatileId: 5,
+    openTime: toMicros(someTime),
     sessionGlobalId: layout.openSession ? open.sessionId : null,
     tconGlobalId: layout.openSession ? open.tconId : null,
     openOwner: layout.openSession ? null : open.owner,

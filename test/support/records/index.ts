@@ -13,4 +13,12 @@ export {
   packTcon,
   someTime,
 } from './pack-records.ts';
+export {
+  fileKey,
+  nobody,
+  packLease,
+  packLocks,
+  packShareModes,
+  type ShareModeRecord,
+} from './pack-share-modes.ts';
 export { readPackedBySamba } from './packed.ts';

@@ -55,14 +55,21 @@ export function packAuthSessionInfo(packer: NdrPacker, layout: Layout, auth: Req
   for (const [, packPart] of present) packPart();
 }
 
-function packToken(packer: NdrPacker, layout: Layout, auth: Required<AuthRecord>): void {
+export function packToken(
+  packer: NdrPacker,
+  layout: Pick<Layout, 'clientGuidAndClaims'>,
+  auth: Pick<Required<AuthRecord>, 'sids' | 'claims' | 'deviceSids'>,
+): void {
   packer.align(8).u32(auth.sids.length).u32(auth.sids.length);
   for (const sid of auth.sids) packer.sid(sid);
   packer.hyper(0n).u32(0);
   if (layout.clientGuidAndClaims) packClaims(packer, auth.claims, auth.deviceSids);
 }
 
-function packUnixToken(packer: NdrPacker, { uid, gid, groups }: Required<AuthRecord>): void {
+export function packUnixToken(
+  packer: NdrPacker,
+  { uid, gid, groups }: Pick<Required<AuthRecord>, 'uid' | 'gid' | 'groups'>,
+): void {
   packer.u32(groups.length).hyper(uid).hyper(gid).u32(groups.length);
   for (const group of groups) packer.hyper(group);
 }

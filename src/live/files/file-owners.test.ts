@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { OpenGlobal, SessionGlobal, ShareModeEntry, TconGlobal } from '../../samba/records/index.ts';
+import type { OpenGlobal, SessionGlobal, ShareModeEntry, ShareModes, TconGlobal } from '../../samba/records/index.ts';
 import type { Rows } from '../join.ts';
-import { FileOwners, isForWriting } from './session-files.ts';
+import { FileOwners, isForWriting } from './file-owners.ts';
 
 const process = (pid: number) => ({ pid, taskId: 0, vnn: 0xffff_ffff, uniqueId: BigInt(pid) * 7n });
 
@@ -16,7 +16,8 @@ function session(sessionGlobalId: number, uid: number | null, pid = 1, hasChanne
 
 function entry(shareFileId: number, uid: number, pid = 1, changes: Partial<ShareModeEntry> = {}): ShareModeEntry {
   const serverId = process(pid);
-  return { serverId, opType: 0, accessMask: 0x89, shareAccess: 7, shareFileId: BigInt(shareFileId), uid, ...changes };
+  const plain = { opType: 0, leaseKey: null, accessMask: 0x89, shareAccess: 7, openedAt: shareFileId, nameHash: 0 };
+  return { ...plain, serverId, shareFileId: BigInt(shareFileId), uid, ...changes };
 }
 
 function rowsOf<V>(values: readonly V[], key: (value: V) => number): Map<number, never> {
@@ -44,7 +45,7 @@ function ownersOf({ sessions, entries, opens = [], tcons = [], forced = new Set(
   const rows: Rows = {
     opens: new Map([
       ...opens.map(([id, sessionGlobalId, pid = 1]) => {
-        const value = { serverId: process(pid), sessionGlobalId } as OpenGlobal;
+        const value = { serverId: process(pid), openTime: id, sessionGlobalId } as OpenGlobal;
         return [id, { value } as never] as const;
       }),
       ...lost(unreadable.opens),
@@ -52,7 +53,9 @@ function ownersOf({ sessions, entries, opens = [], tcons = [], forced = new Set(
     tcons: rowsOf(tcons, ({ sessionGlobalId }) => sessionGlobalId),
     sessions: new Map([...rowsOf(sessions, ({ sessionGlobalId }) => sessionGlobalId), ...lost(unreadable.sessions)]),
   };
-  const shareModes = new Map(entries.map((value, i) => [`file ${i}`, { value: [value] }]));
+  const shareModes = new Map(
+    entries.map((entry, i) => [`file ${i}`, { value: { entries: [entry] } as unknown as ShareModes }]),
+  );
   return new FileOwners(shareModes, rows, forced);
 }
 
@@ -180,5 +183,5 @@ test.each([
   ['to delete', 0x0001_0000, true],
   ['to change its times', 0x0000_0100, false],
 ])('open %s', (_, accessMask, isWriting) => {
-  expect(isForWriting({ fileId: '', entry: entry(1, 1, 1, { accessMask }) })).toBe(isWriting);
+  expect(isForWriting({ entry: entry(1, 1, 1, { accessMask }) })).toBe(isWriting);
 });

@@ -1,11 +1,22 @@
 import type { ForcedShares } from '../../samba/conf/index.ts';
-import type { ServerId, SessionGlobal, ShareModeEntry } from '../../samba/records/index.ts';
+import {
+  isDisconnected,
+  type OpenGlobal,
+  type ServerId,
+  type SessionGlobal,
+  type ShareModeEntry,
+  type ShareModes,
+} from '../../samba/records/index.ts';
+import type { Entry } from '../../samba/tdb/index.ts';
 import type { Rows } from '../join.ts';
+import { isSameProcess, OpenRecords } from './open-records.ts';
 
 /** One open of a file or directory, as its share mode entry names it. */
 export interface SessionFile {
   readonly fileId: string;
   readonly entry: ShareModeEntry;
+  /** Its record, which has the file's path. */
+  readonly modes: ShareModes;
 }
 
 /** What a session has open; or why that can't be told from what others have. */
@@ -13,13 +24,16 @@ export type SessionFiles =
   | { readonly files: readonly SessionFile[]; readonly reason: null }
   | { readonly files: null; readonly reason: string };
 
-/** The processes' share mode entries, by file. */
-export type ShareModes = ReadonlyMap<string, { readonly value: readonly ShareModeEntry[] | undefined }>;
+/** Whose an open is, and its record. Null where that can't be told, or there is none. */
+export interface Owner {
+  readonly open: OpenGlobal | null;
+  readonly sessionGlobalId: number | null;
+}
 
 /** FILE_WRITE_DATA, FILE_APPEND_DATA, DELETE: [MS-SMB2] 2.2.13.1. */
 const writing = 0x2 | 0x4 | 0x1_0000;
 
-export function isForWriting({ entry }: SessionFile): boolean {
+export function isForWriting({ entry }: Pick<SessionFile, 'entry'>): boolean {
   return (entry.accessMask & writing) !== 0;
 }
 
@@ -27,7 +41,7 @@ export function isForWriting({ entry }: SessionFile): boolean {
 interface Process {
   readonly files: readonly SessionFile[];
   readonly byUid: ReadonlyMap<number, readonly SessionFile[]>;
-  readonly numSessions: number;
+  readonly sessions: readonly SessionGlobal[];
   /** Sessions by the user's uid. */
   readonly numByUid: ReadonlyMap<number | null, number>;
   /** Whether it opens files as another user than the sessions' own, as far as can be told. */
@@ -35,11 +49,12 @@ interface Process {
 }
 
 /**
- * Tells whose the share mode entries are. Since 4.24 an entry names an open record, which names its session. Before, it
- * says its process and the user's uid, which can be those of several sessions.
+ * Tells whose the share mode entries are. Since 4.23 the open record of an entry names its session. Before, the entry says
+ * its process and the user's uid, which can be those of several sessions.
  */
 export class FileOwners {
   private readonly rows: Rows;
+  private readonly opens: OpenRecords;
   private readonly forced: ForcedShares;
   private readonly byPid = new Map<number, SessionFile[]>();
   private readonly sessionsByPid = new Map<number, SessionGlobal[]>();
@@ -54,16 +69,21 @@ export class FileOwners {
   private forcedSessions: ReadonlySet<number> | undefined;
 
   /** @param rows read after the share modes: the session of each entry is among them, or has ended */
-  constructor(shareModes: ShareModes, rows: Rows, forced: ForcedShares) {
+  constructor(
+    shareModes: ReadonlyMap<string, Pick<Entry<string, ShareModes>, 'value'>>,
+    rows: Rows,
+    forced: ForcedShares,
+  ) {
     this.rows = rows;
+    this.opens = new OpenRecords(rows.opens);
     this.forced = forced;
     for (const [fileId, { value }] of shareModes) {
-      for (const entry of value ?? []) {
-        const file = { fileId, entry };
-        const owner = this.ownerOf(entry);
+      for (const entry of value?.entries ?? []) {
+        const file = { fileId, entry, modes: value! };
+        const open = this.opens.find(entry);
         add(this.byPid, entry.serverId.pid, file);
-        if (owner === 'unreadable') this.unclearPids.add(entry.serverId.pid);
-        else if (owner !== null) add(this.bySession, owner, file);
+        if (open === 'unreadable') this.unclearPids.add(entry.serverId.pid);
+        else if (open !== null && open.sessionGlobalId !== null) add(this.bySession, open.sessionGlobalId, file);
       }
     }
     let isSessionUnreadable = false;
@@ -89,20 +109,27 @@ export class FileOwners {
     const process = this.processOf(serverId);
     if (process.files.length === 0) return { files: [], reason: null };
     if (this.isSessionUnreadable) return { files: null, reason: "a session's record can't be read" };
-    if (process.numSessions === 1) return { files: process.files, reason: null };
+    if (process.sessions.length === 1) return { files: process.files, reason: null };
     const { uid } = authSessionInfo;
     const reason = whyUnclear(uid, process);
     if (reason !== null) return { files: null, reason: `its smbd (pid ${serverId.pid}) ${reason}` };
     return { files: process.byUid.get(uid!) ?? [], reason: null };
   }
 
-  /** The session that the entry's open record names; null where there is no such record, or it names none. */
-  private ownerOf({ serverId, shareFileId }: ShareModeEntry): number | 'unreadable' | null {
-    const found = this.rows.opens.get(Number(shareFileId));
-    if (found === undefined) return null;
-    const open = found.value;
-    if (open === undefined) return 'unreadable';
-    return isSame(open.serverId, serverId) ? open.sessionGlobalId : null;
+  /** The session whose an entry is: that which its open record names, or the only one that can be meant. */
+  ownerOf(entry: ShareModeEntry): Owner {
+    const found = this.opens.find(entry);
+    const open = found === 'unreadable' ? null : found;
+    return { open, sessionGlobalId: open?.sessionGlobalId ?? this.onlySessionOf(entry) };
+  }
+
+  private onlySessionOf({ serverId, uid }: ShareModeEntry): number | null {
+    if (this.isSessionUnreadable || isDisconnected(serverId)) return null;
+    const process = this.processOf(serverId);
+    const [only, ...others] = process.sessions;
+    if (only !== undefined && others.length === 0) return only.sessionGlobalId;
+    if (whyUnclear(uid, process) !== null) return null;
+    return process.sessions.find(({ authSessionInfo }) => authSessionInfo?.uid === uid)?.sessionGlobalId ?? null;
   }
 
   private processOf(serverId: ServerId): Process {
@@ -116,9 +143,9 @@ export class FileOwners {
   }
 
   private toProcess(serverId: ServerId): Process {
-    const files = this.byPid.get(serverId.pid)?.filter(({ entry }) => isSame(entry.serverId, serverId)) ?? [];
+    const files = this.byPid.get(serverId.pid)?.filter(({ entry }) => isSameProcess(entry.serverId, serverId)) ?? [];
     const all = this.sessionsByPid.get(serverId.pid) ?? [];
-    const sessions = all.filter(({ channels }) => isSame(channels[0]!.serverId, serverId));
+    const sessions = all.filter(({ channels }) => isSameProcess(channels[0]!.serverId, serverId));
     const byUid = Map.groupBy(files, ({ entry }) => entry.uid);
     const numByUid = new Map<number | null, number>();
     for (const { authSessionInfo } of sessions) {
@@ -126,7 +153,7 @@ export class FileOwners {
       numByUid.set(uid, (numByUid.get(uid) ?? 0) + 1);
     }
     const opensAsOthers = byUid.keys().some((uid) => !numByUid.has(uid)) || this.isForced(sessions);
-    return { files, byUid, numSessions: sessions.length, numByUid, opensAsOthers };
+    return { files, byUid, sessions, numByUid, opensAsOthers };
   }
 
   /** Whether one of them is connected to a share that runs as another user. */
@@ -154,10 +181,6 @@ function whyUnclear(uid: number | null, { numByUid, opensAsOthers }: Process): s
     return "serves other sessions, and opens files as another user than the session's";
   }
   return null;
-}
-
-function isSame(a: ServerId, b: ServerId): boolean {
-  return a.pid === b.pid && a.uniqueId === b.uniqueId;
 }
 
 function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
