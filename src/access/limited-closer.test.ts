@@ -61,7 +61,14 @@ describe('a close within limits', () => {
     const [mixed, secret] = [visit(1, ['docs', 'secret']), visit(2, ['secret'])];
     const { plan } = await closeAll([mixed, secret], docs);
     const [view] = (await limitSource(sourceOf([mixed]), { ...none, ...docs }).refresh()).sessions;
-    const nothing = { numOpensForWriting: null, numDurable: 0, numNeighbours: 0, neighbours: [], warnings: [] };
+    const nothing = {
+      numOpensForWriting: null,
+      files: [],
+      numDurable: 0,
+      numNeighbours: 0,
+      neighbours: [],
+      warnings: [],
+    };
     expect(plan.closes).toEqual([
       {
         ...{ location: mixed.location, session: view, notClosable: 'out_of_limits', ...nothing },

@@ -145,6 +145,7 @@ function refused(
     numOpens: session?.numOpens ?? 0,
     numOpensCertainty: session?.numOpensCertainty ?? 'unknown',
     numOpensForWriting: null,
+    files: [],
     numDurable: 0,
     numNeighbours: 0,
     neighbours: [],

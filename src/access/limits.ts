@@ -1,4 +1,11 @@
-import { AccessError, type Channel, type Limits, parseNetwork, type Session } from '../sessions/index.ts';
+import {
+  AccessError,
+  type Channel,
+  type Limits,
+  type OpenFile,
+  parseNetwork,
+  type Session,
+} from '../sessions/index.ts';
 
 /** What a token is to be for, as somebody wrote it. What is left out is not limited. */
 export interface LimitsWish {
@@ -7,13 +14,16 @@ export interface LimitsWish {
   readonly instances?: readonly number[] | null | undefined;
 }
 
-/** What limits mean for a session. */
+/** What limits mean for a session, and for what it has open. */
 export interface Bounds {
   allowsInstance(instance: number): boolean;
+  allowsShare(name: string): boolean;
   /** The session without what is beyond, itself where nothing is; null where it touches nothing that is allowed. */
   view(session: Session): Session | null;
   /** Whether all of it is within, so that it may be closed. */
   holds(session: Session): boolean;
+  /** Whether an open file is within, so that it is seen and may be closed. Where its share, or its client, is not known, it is not. */
+  holdsFile(file: OpenFile): boolean;
 }
 
 const maxInstance = 999_999;
@@ -57,10 +67,12 @@ export function boundsOf({ shares, networks, instances }: Limits): Bounds {
   const names = shares === null ? null : new Set(shares.map((name) => name.toLowerCase()));
   const within = networks?.map((network) => parseNetwork(network) ?? (() => false));
   const allowsShare = (name: string) => names === null || names.has(name.toLowerCase());
-  const allowsClient = ({ client }: Channel) => within === undefined || within.some((has) => has(client.address));
+  const allowsAddress = (address: string) => within === undefined || within.some((has) => has(address));
+  const allowsClient = ({ client }: Channel) => allowsAddress(client.address);
   const allowsInstance = (instance: number) => instances === null || instances.includes(instance);
   return {
     allowsInstance,
+    allowsShare,
     view(session) {
       if (!allowsInstance(session.location.instance)) return null;
       const shareNames = session.shareNames.filter(allowsShare);
@@ -80,6 +92,10 @@ export function boundsOf({ shares, networks, instances }: Limits): Bounds {
       shareNames.every(allowsShare) &&
       treeConnects.every(({ shareName }) => isPipes(shareName) || allowsShare(shareName)) &&
       (names === null || shareNames.length > 0),
+    holdsFile: ({ location, shareName, client }) =>
+      allowsInstance(location.instance) &&
+      (names === null || (shareName !== null && allowsShare(shareName))) &&
+      (within === undefined || (client !== null && allowsAddress(client))),
   };
 }
 

@@ -1,10 +1,20 @@
 import type { InjectOptions } from 'fastify';
 import { afterAll, expect, test } from 'vitest';
 import { buildTestApp } from '../../test/support/api.ts';
+import { fileCloserOf, fileSourceOf, someFile } from '../../test/support/files.ts';
 import { closerOf, someSession, sourceOf } from '../../test/support/sessions.ts';
+import { shareSourceOf, someShare } from '../../test/support/shares.ts';
 import { TemporaryFolder } from '../../test/support/temporary.ts';
 import { openAccess } from '../access/index.ts';
-import { builtInRoles, formatLocation, type Limits, now, type Privilege, type Roles } from '../sessions/index.ts';
+import {
+  builtInRoles,
+  formatFileLocation,
+  formatLocation,
+  type Limits,
+  now,
+  type Privilege,
+  type Roles,
+} from '../sessions/index.ts';
 import type { RouteRow } from './authentication.ts';
 
 const folder = new TemporaryFolder();
@@ -16,7 +26,17 @@ const access = openAccess(folder.path, roles);
 const password = 'correct horse battery';
 const session = someSession(1);
 const location = formatLocation(session.location);
-const app = await buildTestApp({ ...access, source: sourceOf([session]), closer: closerOf([session]) });
+const file = someFile(1);
+const fileLocation = formatFileLocation(file.location);
+const share = someShare('docs');
+const app = await buildTestApp({
+  ...access,
+  source: sourceOf([session]),
+  closer: closerOf([session]),
+  files: fileSourceOf([file]),
+  fileCloser: fileCloserOf([file]),
+  shares: shareSourceOf([share]),
+});
 afterAll(async () => {
   await app.close();
   access[Symbol.dispose]();
@@ -42,6 +62,24 @@ const samples: Readonly<Record<string, readonly [RouteRow['privilege'], (() => S
   ],
   'POST /smbwho/v1/close-plan': ['PRIVILEGE_SMB_SESSION_READ', () => ({ payload: { locations: [location] } })],
   'POST /smbwho/v1/close': ['PRIVILEGE_SMB_SESSION_WRITE', () => ({ payload: { locations: [] } })],
+  'GET /v1/smb/files/': ['PRIVILEGE_SMB_FILE_HANDLE_READ'],
+  'POST /v1/smb/files/close': [
+    'PRIVILEGE_SMB_FILE_HANDLE_WRITE',
+    () => ({ payload: [{ handle_info: { location: fileLocation } }] }),
+  ],
+  'GET /smbwho/v1/files': ['PRIVILEGE_SMB_FILE_HANDLE_READ'],
+  'GET /smbwho/v1/files/:location': [
+    'PRIVILEGE_SMB_FILE_HANDLE_READ',
+    () => ({ url: `/smbwho/v1/files/${fileLocation}`, beyond: 404 }),
+  ],
+  'POST /smbwho/v1/files/close-plan': [
+    'PRIVILEGE_SMB_FILE_HANDLE_READ',
+    () => ({ payload: { locations: [fileLocation] } }),
+  ],
+  'POST /smbwho/v1/files/close': ['PRIVILEGE_SMB_FILE_HANDLE_WRITE', () => ({ payload: { locations: [] } })],
+  'GET /v3/smb/shares/': ['PRIVILEGE_SMB_SHARE_READ'],
+  'GET /v3/smb/shares/:id': ['PRIVILEGE_SMB_SHARE_READ', () => ({ url: `/v3/smb/shares/${share.id}`, beyond: 404 })],
+  'GET /smbwho/v1/shares': ['PRIVILEGE_SMB_SHARE_READ'],
   'POST /v1/identity/find': ['PRIVILEGE_IDENTITY_READ', () => ({ payload: { uid: session.user.uid }, beyond: 404 })],
   'POST /v1/session/login': ['none', () => ({ payload: { username: 'Observers', password } })],
   'POST /v1/session/logout': ['any'],

@@ -21,12 +21,21 @@ import { identityFind } from './routes/identity-find.ts';
 import { sessionLogin } from './routes/session-login.ts';
 import { sessionLogout } from './routes/session-logout.ts';
 import { sessionRoles } from './routes/session-roles.ts';
+import { smbFiles } from './routes/smb-files.ts';
+import { smbFilesClose } from './routes/smb-files-close.ts';
 import { smbSessions } from './routes/smb-sessions.ts';
 import { smbSessionsClose } from './routes/smb-sessions-close.ts';
+import { smbShare } from './routes/smb-share.ts';
+import { smbShares } from './routes/smb-shares.ts';
 import { smbwhoClose } from './routes/smbwho-close.ts';
 import { smbwhoClosePlan } from './routes/smbwho-close-plan.ts';
+import { smbwhoFile } from './routes/smbwho-file.ts';
+import { smbwhoFiles } from './routes/smbwho-files.ts';
+import { smbwhoFilesClose } from './routes/smbwho-files-close.ts';
+import { smbwhoFilesClosePlan } from './routes/smbwho-files-close-plan.ts';
 import { smbwhoSession } from './routes/smbwho-session.ts';
 import { smbwhoSessions } from './routes/smbwho-sessions.ts';
+import { smbwhoShares } from './routes/smbwho-shares.ts';
 import { smbwhoTokens } from './routes/smbwho-tokens.ts';
 import { version } from './routes/version.ts';
 import { whoAmI } from './routes/who-am-i.ts';
@@ -59,6 +68,15 @@ const routes: readonly ((api: Api, services: RouteServices) => void)[] = [
   smbwhoSession,
   smbwhoClosePlan,
   smbwhoClose,
+  smbFiles,
+  smbFilesClose,
+  smbwhoFiles,
+  smbwhoFile,
+  smbwhoFilesClosePlan,
+  smbwhoFilesClose,
+  smbShares,
+  smbShare,
+  smbwhoShares,
   identityFind,
   sessionLogin,
   sessionLogout,
@@ -77,6 +95,8 @@ const keepAliveMs = 150_000;
 const requestMs = 60_000;
 /** Of bodies that name many sessions, see `close-call.ts`, it is another one. */
 const bodyLimitBytes = 64 * 1024;
+/** More characters than a location of an open file can have. */
+const longestLocation = 200;
 const minVersion = 'TLSv1.2' as const;
 
 /** Builds the API. It does not listen: `app.listen` does, or `app.inject` asks without a socket. */
@@ -87,8 +107,8 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     keepAliveTimeout: keepAliveMs,
     requestTimeout: requestMs,
     bodyLimit: bodyLimitBytes,
-    routerOptions: { ignoreTrailingSlash: true, querystringParser: parseQuery },
-    rewriteUrl: ({ url = '/' }) => (url.startsWith('/api/v1/') ? url.slice('/api'.length) : url),
+    routerOptions: { ignoreTrailingSlash: true, querystringParser: parseQuery, maxParamLength: longestLocation },
+    rewriteUrl: ({ url = '/' }) => (/^\/api\/v[13]\//.test(url) ? url.slice('/api'.length) : url),
     clientErrorHandler: answerBrokenHttp,
     frameworkErrors: answerFrameworkError,
     return503OnClosing: true,

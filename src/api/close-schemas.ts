@@ -21,6 +21,13 @@ const PlannedCloseSchema = Type.Object(
     num_opens: Type.Integer({ minimum: 0 }),
     num_opens_certainty: Type.Ref('Certainty'),
     num_opens_for_writing: nullable(Type.Integer({ description: 'Null where it is not known' })),
+    files: Type.Array(
+      Type.Object(
+        { path: Type.String(), for_writing: Type.Boolean(), location: Type.String() },
+        { additionalProperties: false },
+      ),
+      { maxItems: 100, description: 'The first 100 that it has open, those for writing before others' },
+    ),
     num_durable: Type.Integer({ description: 'Durable handles, which outlive the session' }),
     num_neighbours: Type.Integer({ minimum: 0, description: 'Other sessions on the same connections' }),
     neighbours: Type.Array(Type.String(), { maxItems: 100, description: 'Locations of the first 100 of them' }),

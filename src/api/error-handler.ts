@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { AccessError, IdentityError } from '../sessions/index.ts';
 import { ApiError, type ErrorClass, errorBody, errorStatus } from './errors.ts';
-import { wholeNumber } from './schemas.ts';
+import { trueOrFalse, wholeNumber } from './schemas.ts';
 
 const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -80,11 +80,16 @@ function internalError(): ApiError {
   return new ApiError('internal_error', "something failed here that is not your fault; the server's log says what");
 }
 
+const patternWords = new Map([
+  [wholeNumber, 'must be a whole number of 1 or more'],
+  [trueOrFalse, 'must be true or false'],
+]);
+
 function describeValidation({ validation, validationContext }: FastifyError): string {
   const first = validation![0]!;
   const where = first.instancePath.slice(1).replaceAll('/', '.') || validationContext;
-  const isNumber = first.keyword === 'pattern' && first.params.pattern === wholeNumber;
-  return `${where} ${isNumber ? 'must be a whole number of 1 or more' : first.message}`;
+  const words = first.keyword === 'pattern' ? patternWords.get(String(first.params.pattern)) : undefined;
+  return `${where} ${words ?? first.message}`;
 }
 
 function pathOf(request: FastifyRequest): string {

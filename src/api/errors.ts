@@ -18,6 +18,8 @@ export const errorStatus = {
   privilege_error: 403,
   not_found_error: 404,
   session_not_found_error: 404,
+  file_not_found_error: 404,
+  share_not_found_error: 404,
   identity_not_found_error: 404,
   token_not_found_error: 404,
   method_not_allowed_error: 405,

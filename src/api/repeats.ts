@@ -67,7 +67,7 @@ export function countRepeats(app: FastifyInstance, log: AuditLog): AuditLog {
 }
 
 function isCounted({ operation, outcome }: AuditEvent): boolean {
-  return outcome === 'denied' || operation === 'smb_plan_close';
+  return outcome === 'denied' || operation === 'smb_plan_close' || operation === 'smb_plan_close_handle';
 }
 
 function bearerOf({ actor }: AuditEvent): string {

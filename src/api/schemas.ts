@@ -1,9 +1,14 @@
 import Type from 'typebox';
 import { accessSchemas } from './access-schemas.ts';
 import { closeSchemas } from './close-schemas.ts';
+import { fileSchemas } from './file-schemas.ts';
+import { shareSchemas } from './share-schemas.ts';
 
 /** A parameter that is a whole number of 1 or more, as text: `1e3` and `0x10` are none. */
 export const wholeNumber = '^0*[1-9][0-9]*$';
+
+/** One that says yes or no. Known clients write True and False. */
+export const trueOrFalse = '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$';
 
 /** The schemas that several routes share. Each has an `$id`: OpenAPI names them so. */
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -139,6 +144,8 @@ export const sharedSchemas: readonly Type.TSchema[] = [
   PartSchema,
   PagingSchema,
   ...closeSchemas,
+  ...fileSchemas,
+  ...shareSchemas,
   ...accessSchemas,
 ];
 

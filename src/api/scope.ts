@@ -1,9 +1,19 @@
 import type { FastifyRequest } from 'fastify';
-import { auditCloses, auditPlans, limitCloser, limitSource } from '../access/index.ts';
-import type { Actor, AuditLog, CloseOutcome, Closer } from '../sessions/index.ts';
+import {
+  auditCloses,
+  auditFileCloses,
+  auditFilePlans,
+  auditPlans,
+  limitCloser,
+  limitFileCloser,
+  limitFileSource,
+  limitShares,
+  limitSource,
+} from '../access/index.ts';
+import type { Limits } from '../sessions/index.ts';
 import { actorOf } from './events.ts';
 import { RunningCloses } from './running-closes.ts';
-import type { RecordedCloser, RouteServices, Scope, Services } from './services.ts';
+import type { RouteServices, Scope, Services } from './services.ts';
 import { refresh } from './session-list.ts';
 
 /** So long an answer holds that strangers may ask for as often as they like, in ms. */
@@ -11,7 +21,7 @@ const readyMs = 1000;
 
 /** Takes from the routes what they could forget to limit, or to record. */
 export function toRouteServices(services: Services): RouteServices {
-  const { source, directory: _, closer: __, ...others } = services;
+  const { source, directory: _, closer: __, files: ___, fileCloser: ____, shares: _____, ...others } = services;
   const running = new RunningCloses();
   return {
     ...others,
@@ -45,52 +55,84 @@ function scopeOf(request: FastifyRequest, services: Services, running: RunningCl
   const { audit, directory } = services;
   const { limits } = principal;
   const actor = actorOf(request);
-  const source = limits === null ? services.source : limitSource(services.source, limits);
-  const closer = limits === null ? services.closer : limitCloser(services.closer, services.source, limits);
+  const within = limits === null ? services : limitServices(services, limits);
+  const { closer, fileCloser } = within;
   return {
-    source,
+    source: within.source,
     directory,
     planner: auditPlans(closer, audit, actor),
-    closer: recordCloses(closer, audit, actor, running),
+    closer: {
+      plan: (locations) => closer.plan(locations),
+      begin: (plan, options) =>
+        begin(running, options, (given, onBegun) =>
+          auditCloses(telling(closer, onBegun), audit, actor).close(plan, given),
+        ),
+    },
+    files: within.files,
+    filePlanner: auditFilePlans(fileCloser, audit, actor),
+    fileCloser: {
+      plan: (locations) => fileCloser.plan(locations),
+      begin: (plan, options) =>
+        begin(running, options, (given, onBegun) =>
+          auditFileCloses(telling(fileCloser, onBegun), audit, actor).close(plan, given),
+        ),
+    },
+    shares: within.shares,
   };
 }
 
-function recordCloses(closer: Closer, audit: AuditLog, actor: Actor, running: RunningCloses): RecordedCloser {
+function limitServices(services: Services, limits: Limits) {
+  const { source, closer, files, fileCloser, shares } = services;
   return {
-    plan: (locations) => closer.plan(locations),
-    async begin(plan, options) {
-      const end = running.add();
-      try {
-        const { promise: begun, resolve } = Promise.withResolvers<void>();
-        // Whoever records asks the closer itself only after that.
-        const told: Closer = {
-          plan: (locations) => closer.plan(locations),
-          close: (...words) => {
-            resolve();
-            return closer.close(...words);
-          },
-        };
-        const signal =
-          options.signal === undefined ? running.signal : AbortSignal.any([running.signal, options.signal]);
-        const outcomes = auditCloses(told, audit, actor)
-          .close(plan, { ...options, signal })
-          [Symbol.asyncIterator]();
-        const first = outcomes.next();
-        await Promise.race([begun, first]);
-        return resume(first, outcomes, end);
-      } catch (error) {
-        end();
-        throw error;
-      }
+    source: limitSource(source, limits),
+    closer: limitCloser(closer, source, limits),
+    files: limitFileSource(files, limits),
+    fileCloser: limitFileCloser(fileCloser, limits),
+    shares: limitShares(shares, limits),
+  };
+}
+
+interface Ends<L, Plan, Options, Outcome> {
+  plan(locations: L): Promise<Plan>;
+  close(plan: Plan, options: Options): AsyncIterable<Outcome>;
+}
+
+/** The same closer, which says when it is asked to close: whoever records does so only after that. */
+function telling<L, Plan, Options, Outcome>(closer: Ends<L, Plan, Options, Outcome>, onBegun: () => void) {
+  return {
+    plan: (locations: L) => closer.plan(locations),
+    close: (plan: Plan, options: Options) => {
+      onBegun();
+      return closer.close(plan, options);
     },
   };
 }
 
-async function* resume(
-  first: Promise<IteratorResult<CloseOutcome>>,
-  rest: AsyncIterator<CloseOutcome>,
+/** Returns once it has been recorded what is to be closed. */
+async function begin<Options extends { readonly signal?: AbortSignal }, Outcome>(
+  running: RunningCloses,
+  options: Options,
+  close: (options: Options, onBegun: () => void) => AsyncIterable<Outcome>,
+): Promise<AsyncIterable<Outcome>> {
+  const end = running.add();
+  try {
+    const { promise: begun, resolve } = Promise.withResolvers<void>();
+    const signal = options.signal === undefined ? running.signal : AbortSignal.any([running.signal, options.signal]);
+    const outcomes = close({ ...options, signal }, resolve)[Symbol.asyncIterator]();
+    const first = outcomes.next();
+    await Promise.race([begun, first]);
+    return resume(first, outcomes, end);
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+async function* resume<Outcome>(
+  first: Promise<IteratorResult<Outcome>>,
+  rest: AsyncIterator<Outcome>,
   end: () => void,
-): AsyncGenerator<CloseOutcome> {
+): AsyncGenerator<Outcome> {
   try {
     for (let next = await first; next.done !== true; next = await rest.next()) yield next.value;
   } finally {

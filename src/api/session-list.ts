@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import {
+  compareLocations,
   durationForm,
   type Full,
   filterByIdentity,
@@ -8,6 +9,7 @@ import {
   formatLocation,
   idleClock,
   type Location,
+  type Part,
   parseDuration,
   parseIdentity,
   parseLocation,
@@ -32,10 +34,10 @@ const identityParameter = {
   ),
 };
 
-const pageParameters = {
-  after: Type.Optional(Type.String({ description: 'Only sessions after this key, from `paging.next`' })),
+export const pageParameters = {
+  after: Type.Optional(Type.String({ description: 'Only entries after this key, from `paging.next`' })),
   limit: Type.Optional(
-    Type.String({ pattern: wholeNumber, description: `At most so many sessions; ${maxLimit} if more are asked for` }),
+    Type.String({ pattern: wholeNumber, description: `At most so many entries; ${maxLimit} if more are asked for` }),
   ),
 };
 
@@ -78,8 +80,8 @@ export interface SessionList {
 export async function listSessions(scope: Scope, query: FilteredListQuery, path: string): Promise<SessionList> {
   const after = query.after === undefined ? null : parseAfter(query.after);
   const { full, sessions } = await selectSessions(scope, query);
-  const page = takePage(sessions, after, toLimit(query.limit));
-  return { full, sessions: page.sessions, next: page.next === null ? null : nextPath(path, page.next, query) };
+  const page = takePage(sessions, after, toLimit(query.limit), compareLocations);
+  return { full, sessions: page.entries, next: page.next === null ? null : nextPath(path, page.next, query) };
 }
 
 /**
@@ -98,15 +100,12 @@ export async function selectSessions(
   return { full, sessions: filterSessions(ofUser, filter, idleClock(full.parts)) };
 }
 
-function toLimit(limit: string | undefined): number {
+export function toLimit(limit: string | undefined): number {
   return limit === undefined ? maxLimit : Math.min(Number(limit), maxLimit);
 }
 
 function toFilter({ share, from, idle_over }: SessionFilters): SessionFilter {
-  const network = from === undefined ? undefined : parseNetwork(from);
-  if (network === null) {
-    throw new ApiError('bad_parameter_error', 'from must be an IP address or a network such as 192.0.2.0/24');
-  }
+  const network = parseFrom(from);
   const idleOver = idle_over === undefined ? undefined : parseDuration(idle_over);
   if (idleOver === null)
     throw new ApiError('bad_parameter_error', `idle_over must be a duration such as ${durationForm}`);
@@ -117,20 +116,31 @@ function toFilter({ share, from, idle_over }: SessionFilters): SessionFilter {
   };
 }
 
+/** @throws ApiError bad_parameter_error */
+export function parseFrom(from: string | undefined): SessionFilter['from'] {
+  const network = from === undefined ? undefined : parseNetwork(from);
+  if (network !== null) return network;
+  throw new ApiError('bad_parameter_error', 'from must be an IP address or a network such as 192.0.2.0/24');
+}
+
 /** Says in a header of the answer that it is a recording, for those who read the contract's fields alone. */
-export function label(reply: FastifyReply, { parts }: Full): void {
+export function label(reply: FastifyReply, { parts }: Pick<Full, 'parts'>): void {
   const recording = parts.find((part) => part.recording !== null)?.recording;
   if (recording) reply.header('smbwho-recording', recording.replace(/[^\x20-\x7e]/g, '?'));
 }
 
-/** @throws ApiError samba_unavailable_error where there are parts, and not one could be read */
+/** @throws ApiError samba_unavailable_error */
 export async function refresh(source: SessionSource): Promise<Full> {
   const full = await source.refresh();
-  if (full.parts.length > 0 && full.parts.every(({ takenAt }) => takenAt === null)) {
-    const reasons = full.parts.flatMap(({ problems }) => problems.map(({ code, message }) => `${code}: ${message}`));
-    throw new ApiError('samba_unavailable_error', reasons.join('; '));
-  }
+  checkRead(full.parts);
   return full;
+}
+
+/** @throws ApiError samba_unavailable_error where there are parts, and not one could be read */
+export function checkRead(parts: readonly Part[]): void {
+  if (parts.length === 0 || parts.some(({ takenAt }) => takenAt !== null)) return;
+  const reasons = parts.flatMap(({ problems }) => problems.map(({ code, message }) => `${code}: ${message}`));
+  throw new ApiError('samba_unavailable_error', reasons.join('; '));
 }
 
 function parseAfter(text: string): Location {

@@ -1,15 +1,9 @@
-import {
-  type CloseOutcome,
-  type ClosePlan,
-  type CloseResult,
-  formatLocation,
-  type NotClosable,
-  type PlannedClose,
-} from '../sessions/index.ts';
+import { type CloseOutcome, type CloseResult, formatLocation, type PlannedClose } from '../sessions/index.ts';
+import type { Closing } from './close-planned.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { visible } from './visible.ts';
 
-const words: Readonly<Record<CloseResult, string>> = {
+export const resultWords: Readonly<Record<CloseResult, string>> = {
   closed: 'closed',
   closing: 'still closing',
   gone: 'already gone',
@@ -32,12 +26,12 @@ export function formatOutcome(outcome: CloseOutcome, planned: PlannedClose | und
     ...(message === '' || result === 'gone' ? [] : [message]),
     ...(cameBackAs === null ? [] : [`came back as ${formatLocation(cameBackAs)}`]),
   ];
-  return `${words[result].padEnd(15)} ${formatLocation(location)}  ${visible(facts.join(', '))}`.trimEnd();
+  return `${resultWords[result].padEnd(15)} ${formatLocation(location)}  ${visible(facts.join(', '))}`.trimEnd();
 }
 
 /** What a plan alone says: that none of what was named is there, or can be looked at. */
-export function exitCodeOfPlan({ closes, problems }: ClosePlan): ExitCode {
-  const isAll = (...reasons: readonly (NotClosable | null)[]) =>
+export function exitCodeOfPlan({ closes, problems }: Closing<never>['plan']): ExitCode {
+  const isAll = (...reasons: readonly (string | null)[]) =>
     closes.length > 0 && closes.every(({ notClosable }) => reasons.includes(notClosable));
   if (isAll('gone', 'not_served')) return exitCodes.notFound;
   return isAll('unreadable') ? exitCodeOf(problems[0]?.code) : exitCodes.ok;

@@ -4,6 +4,7 @@ import { formatOpens, mainColumns, narrowest, shortenings } from './session-tabl
 import { styleOf } from './style.ts';
 import { type Column, type Concession, formatTable } from './table.ts';
 import { visible, wrap } from './visible.ts';
+import { nameWritten } from './written-files.ts';
 
 export interface PlanTableOptions {
   /** The moment that idle times are told for. */
@@ -35,7 +36,7 @@ const notClosableWords: Readonly<Record<NotClosable, string>> = {
 };
 
 /**
- * What a close would end, a line each, and below what the words under COST mean. WRITING: files open for writing; BESIDE:
+ * What a close would end, a line each, and below the files that are written and what the words under COST mean. WRITING: files open for writing; BESIDE:
  * other sessions on the same connection.
  */
 export function formatPlan({ closes }: ClosePlan, { at, width, colour }: PlanTableOptions): string {
@@ -54,7 +55,7 @@ export function formatPlan({ closes }: ClosePlan, { at, width, colour }: PlanTab
   ];
   const room = width === null ? null : Math.max(narrowest, width);
   const table = formatTable(columns, closes, { width: room, concessions, paintTitles: style.title });
-  const lines = explainWarnings(closes).flatMap((line) => wrap(line, room ?? Infinity));
+  const lines = [...nameWritten(closes), ...explainWarnings(closes)].flatMap((line) => wrap(line, room ?? Infinity));
   return table + lines.map((line) => `${line}\n`).join('');
 }
 

@@ -6,6 +6,8 @@ import type {
   AuditReceipt,
   Closer,
   Diagnosis,
+  FileCloser,
+  FileSource,
   Instant,
   Roles,
   SessionSource,
@@ -48,11 +50,13 @@ export interface ServeOptions extends FallbackValues {
   readonly recording?: string;
 }
 
-/** A source of sessions, and what ends them, for the length of one command. */
+/** A source of sessions and open files, and what ends them, for the length of one command. */
 export interface OpenSource extends Disposable {
   readonly source: SessionSource;
   readonly directory: UserDirectory;
   readonly closer: Closer;
+  readonly files: FileSource;
+  readonly fileCloser: FileCloser;
 }
 
 export interface FileInspection {

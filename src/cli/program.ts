@@ -3,6 +3,7 @@ import { addAccount } from './commands/account.ts';
 import { addAudit } from './commands/audit.ts';
 import { addClose } from './commands/close.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addFiles } from './commands/files.ts';
 import { addInspect } from './commands/inspect.ts';
 import { addList } from './commands/list.ts';
 import { addServe } from './commands/serve.ts';
@@ -12,7 +13,18 @@ import type { CliContext } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { visible } from './visible.ts';
 
-const commands = [addList, addShow, addClose, addServe, addDoctor, addInspect, addToken, addAccount, addAudit];
+const commands = [
+  addList,
+  addShow,
+  addClose,
+  addFiles,
+  addServe,
+  addDoctor,
+  addInspect,
+  addToken,
+  addAccount,
+  addAudit,
+];
 
 /** Runs one command line. Every failure ends in one line on stderr and an exit code. */
 export async function runCommand(words: readonly string[], context: CliContext): Promise<void> {
@@ -20,6 +32,8 @@ export async function runCommand(words: readonly string[], context: CliContext):
     .description('who is on this Samba server')
     .version(context.version)
     .showSuggestionAfterError()
+    // An option is that of the command before it: a command must not take what is meant for its subcommand.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: context.stdout, writeErr: context.stderr });
   for (const add of commands) add(program, context);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Full } from '../sessions/index.ts';
+import type { FileList, Full } from '../sessions/index.ts';
 import type { CliContext, OpenSource, SourceOptions } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import { fallbackOptions, option } from './option.ts';
@@ -18,19 +18,37 @@ export function addSourceOptions(command: Command, { config }: CliContext): Comm
  * Reads the sessions once and hands them on. What is wrong with them goes to stderr; where there is nothing to hand on,
  * the exit code says why.
  */
-export async function withSessions(
+export function withSessions(
   context: CliContext,
   options: SourceOptions,
   use: (full: Full, open: OpenSource) => Promise<ExitCode>,
 ): Promise<void> {
+  return withList(context, options, ({ source }) => source.refresh(), use);
+}
+
+/** The same with the open files. */
+export function withFiles(
+  context: CliContext,
+  options: SourceOptions,
+  use: (list: FileList, open: OpenSource) => Promise<ExitCode>,
+): Promise<void> {
+  return withList(context, options, ({ files }) => files.files(), use);
+}
+
+async function withList<L extends Pick<FileList, 'parts'>>(
+  context: CliContext,
+  options: SourceOptions,
+  read: (open: OpenSource) => Promise<L>,
+  use: (list: L, open: OpenSource) => Promise<ExitCode>,
+): Promise<void> {
   using open = await context.openSource(options);
-  const full = await open.source.refresh();
-  const { parts } = full;
+  const list = await read(open);
+  const { parts } = list;
   for (const { recording } of parts) if (recording !== null) context.stderr(`smbwho: this is ${visible(recording)}\n`);
   const problems = parts.flatMap((part) => part.problems);
   for (const { code, message } of problems) context.stderr(`smbwho: ${visible(code)}: ${visible(message)}\n`);
   if (parts.every(({ takenAt }) => takenAt === null)) return context.exit(exitCodeOf(problems[0]?.code));
-  const code = await use(full, open);
+  const code = await use(list, open);
   const isPartial = parts.some(({ verdict }) => verdict === 'partial');
   context.exit(code === exitCodes.ok && isPartial ? exitCodes.partial : code);
 }

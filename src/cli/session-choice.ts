@@ -46,7 +46,7 @@ export async function chooseSessions(
   return filterSessions(ofUser, options, idleClock(parts));
 }
 
-function readNetwork(text: string): (address: string) => boolean {
+export function readNetwork(text: string): (address: string) => boolean {
   const network = parseNetwork(text);
   if (network === null) throw new InvalidArgumentError('it must be an IP address or a network such as 192.0.2.0/24.');
   return network;

@@ -1,17 +1,8 @@
 import { elapsedMicros, formatLocation, type Instant, type Session, toIso } from '../sessions/index.ts';
-import { visible } from './visible.ts';
-
-export interface CsvOptions {
-  /** The moment that durations are told for. */
-  readonly at: Instant;
-  readonly headers: boolean;
-}
-
-/** null is an empty cell. */
-type Value = string | number | boolean | null;
+import { type CsvColumns, type CsvOptions, toCsv } from './csv.ts';
 
 /** Names and order are stable, new columns come last. What the JSON has too has its name there. */
-const columns: Readonly<Record<string, (session: Session, at: Instant) => Value>> = {
+const columns: CsvColumns<Session> = {
   location: ({ location }) => formatLocation(location),
   instance: ({ location }) => location.instance,
   user_name: ({ user }) => user.name,
@@ -37,22 +28,9 @@ const columns: Readonly<Record<string, (session: Session, at: Instant) => Value>
   pid: ({ pid }) => pid,
 };
 
-/**
- * The sessions as a spreadsheet reads them: RFC 4180, a line each, every line ending in CR LF as it has it. Client and
- * server are those of the first channel. What would be a formula begins with an apostrophe.
- */
+/** Client and server are those of the first channel. */
 export function formatCsv(sessions: readonly Session[], { at, headers }: CsvOptions): string {
-  const lines = sessions.map((session) => Object.values(columns).map((value) => toCell(value(session, at))));
-  return (headers ? [Object.keys(columns), ...lines] : lines).map((cells) => `${cells.join(',')}\r\n`).join('');
-}
-
-/** What a spreadsheet takes for the beginning of a formula; full-width signs too. */
-const formula = /^[=+\-@＝＋－＠\t\r\n]/;
-
-function toCell(value: Value): string {
-  if (typeof value !== 'string') return String(value ?? '');
-  const text = `${formula.test(value) ? "'" : ''}${visible(value)}`;
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return toCsv(columns, sessions, { at, headers });
 }
 
 function isoOrNull(instant: Instant | null): string | null {

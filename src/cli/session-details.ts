@@ -4,12 +4,15 @@ import {
   elapsedMicros,
   formatLocation,
   type Instant,
+  type OpenFile,
+  type Problem,
   type Session,
   type TreeConnect,
   toIso,
 } from '../sessions/index.ts';
 import { formatAge } from './age.ts';
-import { styleOf } from './style.ts';
+import { fileShortenings, openColumns } from './file-table.ts';
+import { type Style, styleOf } from './style.ts';
 import { formatTable } from './table.ts';
 import { shorten, visible, wrap } from './visible.ts';
 
@@ -19,16 +22,26 @@ export interface DetailsOptions {
   readonly colour: boolean;
   /** Cells of a line; null where it is no terminal, and no line is broken. Fewer than 40 count as 40. */
   readonly width: number | null;
+  /** Default: none are shown. */
+  readonly files?: FilesOfSession;
+}
+
+/** What a session has open; null where that could not be read, and why. */
+export interface FilesOfSession {
+  readonly files: readonly OpenFile[] | null;
+  readonly problem: Problem | null;
 }
 
 type Fact = readonly [label: string, value: string | number | null];
 
+const noFiles: FilesOfSession = { files: [], problem: null };
 const narrowest = 40;
 const indent = '  ';
 
 /** All that is known of one session, in groups under titles. Lines are broken to fit; long share names are shortened. */
-export function formatDetails(session: Session, { at, colour, width }: DetailsOptions): string {
-  const { title } = styleOf(colour);
+export function formatDetails(session: Session, { at, colour, width, files = noFiles }: DetailsOptions): string {
+  const style = styleOf(colour);
+  const { title } = style;
   const room = width === null ? Infinity : Math.max(narrowest, width) - indent.length;
   const { channels, treeConnects, pid } = session;
   const groups: readonly (readonly [name: string, lines: readonly string[]])[] = [
@@ -42,7 +55,7 @@ export function formatDetails(session: Session, { at, colour, width }: DetailsOp
     ],
     ['Session', formatFacts(sessionFacts(session, at), room)],
     ['Shares', formatShares(treeConnects, at, room)],
-    ['Open files', wrap(opensInWords(session), room)],
+    ['Open files', [...wrap(opensInWords(session), room), ...formatFilesOf(files, at, style, room)]],
     ['Idle', wrap(idleInWords(session, at), room)],
     ['Server process', [`pid ${pid}`]],
   ];
@@ -126,6 +139,15 @@ function opensInWords({ numOpens, numOpensCertainty }: Session): string {
     case 'unknown':
       return 'unknown';
   }
+}
+
+function formatFilesOf({ files, problem }: FilesOfSession, at: Instant, style: Style, room: number): string[] {
+  if (files === null)
+    return problem === null ? [] : wrap(`${visible(problem.code)}: ${visible(problem.message)}`, room);
+  if (files.length === 0) return [];
+  const width = Number.isFinite(room) ? room : null;
+  const table = formatTable(openColumns(at, style), files, { width, concessions: fileShortenings });
+  return table.trimEnd().split('\n');
 }
 
 function idleInWords({ lastActiveAt, idleCertainty }: Session, at: Instant): string {

@@ -31,6 +31,18 @@ export function shorten(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** The same with its beginning cut: of a path the end tells most. */
+export function shortenStart(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  const segments = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  let left = width - 1;
+  const first = segments.findLastIndex((segment) => {
+    left -= stringWidth(segment);
+    return left < 0;
+  });
+  return `…${segments.slice(first + 1).join('')}`;
+}
+
 /** Names separated by commas in at most so many cells: whole names, and how many more there are. `media,+2` */
 export function shortenNames(names: readonly string[], width: number): string {
   const all = names.join(',');

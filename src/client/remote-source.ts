@@ -1,11 +1,9 @@
 import {
   type Full,
   formatIdentity,
-  fromIso,
   fromPartJson,
   fromSessionJson,
   IdentityError,
-  type Instant,
   type Lookup,
   moveSession,
   now,
@@ -18,6 +16,7 @@ import {
 } from '../sessions/index.ts';
 import { type Answer, get, nameOf, type ServerAddress, ServerError } from './connection.ts';
 import { toError } from './refusal.ts';
+import { behind, movePart } from './server-clock.ts';
 
 interface ListAnswer {
   /** The server's clock. One that says nothing of it is older than this field. */
@@ -26,9 +25,6 @@ interface ListAnswer {
   readonly sessions: readonly SessionJson[];
   readonly paging: { readonly next: string | null };
 }
-
-/** Where clocks are no further apart, all instants are left as the server says them. */
-const toleratedMicros = 500_000;
 
 /** The sessions that another smbwho lists. */
 export class RemoteSource implements SessionSource {
@@ -43,9 +39,7 @@ export class RemoteSource implements SessionSource {
       return await this.listAll();
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      const problems = [{ code: error.code, message: error.message }];
-      const part: Part = { instance: 1, node: null, takenAt: null, verdict: 'partial', problems, recording: null };
-      return { kind: 'full', parts: [part], sessions: [] };
+      return { kind: 'full', parts: [partOf(error)], sessions: [] };
     }
   }
 
@@ -77,19 +71,10 @@ export class RemoteSource implements SessionSource {
   }
 }
 
-/**
- * How far the server's clock is behind ours, as far as its answer took no time: what that took makes idle times younger,
- * never older, since they are counted to when the server answered.
- */
-function behind({ now: serverNow }: ListAnswer, arrivedAt: Instant): number {
-  if (serverNow === undefined) return 0;
-  const byMicros = arrivedAt - fromIso(serverNow);
-  if (Number.isNaN(byMicros)) throw new TypeError("the server's clock is no instant");
-  return Math.abs(byMicros) > toleratedMicros ? byMicros : 0;
-}
-
-function movePart(part: Part, byMicros: number): Part {
-  return { ...part, takenAt: part.takenAt === null ? null : part.takenAt + byMicros };
+/** What a list has instead of what could not be had. */
+export function partOf({ code, message }: ServerError): Part {
+  const problems = [{ code, message }];
+  return { instance: 1, node: null, takenAt: null, verdict: 'partial', problems, recording: null };
 }
 
 /** The accounts that another smbwho knows: it looks them up for its own list, and says who of that is meant. */

@@ -3,17 +3,23 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Access, openAccess, openAuditLog } from '../access/index.ts';
 import { type Api, type AppOptions, buildApp } from '../api/index.ts';
-import type { OpenSource, ServeOptions } from '../cli/index.ts';
+import type { ServeOptions } from '../cli/index.ts';
 import { ConfigError, isLoopback, parseCloseLimit, parseListenAddress, parseRetention } from '../config/index.ts';
 import { makeUndumpable } from '../kernel/index.ts';
-import { closerOfRecording, RecordedSource, shareRefreshes } from '../live/index.ts';
-import { type AuditLog, parseNetwork } from '../sessions/index.ts';
+import {
+  closerOfRecording,
+  fileCloserOfRecording,
+  RecordedSource,
+  shareFileLists,
+  shareRefreshes,
+} from '../live/index.ts';
+import { type AuditLog, parseNetwork, type SessionSource, type ShareSource } from '../sessions/index.ts';
 import { keepRecorded } from './access.ts';
 import { logHead } from './audit-head.ts';
 import { certificateReader, renewOnHangup } from './certificate.ts';
 import { listenOnSocket } from './local-socket.ts';
 import { maxConnections } from './max-connections.ts';
-import { openLocal } from './sources.ts';
+import { type OpenServer, openLocal } from './sources.ts';
 
 /** Between two looks at the connections, so that idle times of a server that nobody asks are right, too. */
 const idlePauseMs = 10_000;
@@ -57,6 +63,9 @@ export async function serve(options: ServeOptions, build: AppOptions['build']): 
     source: shareRefreshes(opened.source),
     directory: opened.directory,
     closer: opened.closer,
+    files: shareFileLists(opened.files),
+    fileCloser: opened.fileCloser,
+    shares: opened.shares,
     audit,
     logins: access.logins,
     accounts: access.accounts,
@@ -107,7 +116,7 @@ function parseProxies(texts: readonly string[]): readonly string[] {
   throw new ConfigError(`--trusted-proxy "${wrong}" is no IP address or network of proxies, such as 192.0.2.0/24`);
 }
 
-function openSources(options: ServeOptions): OpenSource {
+function openSources(options: ServeOptions): OpenServer {
   const { recording } = options;
   if (recording === undefined) return openLocal(options, { idlePauseMs });
   const source = new RecordedSource({ instance: 1, folder: recording });
@@ -116,7 +125,21 @@ function openSources(options: ServeOptions): OpenSource {
     source,
     directory: { lookUp: async () => ({ verdict: 'unavailable', accounts: [] }) },
     closer: closerOfRecording(source),
+    files: source,
+    fileCloser: fileCloserOfRecording(source),
+    shares: sharesOfRecording(source),
     [Symbol.dispose]: () => source[Symbol.dispose](),
+  };
+}
+
+/** Nobody recorded them. */
+function sharesOfRecording(source: SessionSource): ShareSource {
+  const problem = { code: 'RECORDING_SESSIONS_ONLY', message: 'the shares of this server were not recorded' };
+  return {
+    async shares() {
+      const { parts } = await source.refresh();
+      return { parts: parts.map((part) => ({ ...part, takenAt: null, problems: [problem] })), shares: [] };
+    },
   };
 }
 

@@ -1,8 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditCloses, auditPlans } from '../access/index.ts';
+import { auditCloses, auditFileCloses, auditFilePlans, auditPlans } from '../access/index.ts';
 import type { OpenSource, SourceOptions } from '../cli/index.ts';
-import { RemoteSource, remoteCloser, remoteDirectory, type ServerAddress } from '../client/index.ts';
+import {
+  RemoteFileSource,
+  RemoteSource,
+  remoteCloser,
+  remoteDirectory,
+  remoteFileCloser,
+  type ServerAddress,
+} from '../client/index.ts';
 import {
   ConfigError,
   type FallbackValues,
@@ -13,13 +20,19 @@ import {
 } from '../config/index.ts';
 import {
   createCloser,
+  createFileCloser,
   FallbackSource,
+  LocalFileSource,
+  LocalShareSource,
   type LocalSourceOptions,
   LocalUserDirectory,
   mergeDirectories,
+  mergeFiles,
+  mergeShares,
   mergeSources,
 } from '../live/index.ts';
 import { locateInstance } from '../samba/conf/index.ts';
+import type { ShareSource } from '../sessions/index.ts';
 import { localActor } from './access.ts';
 import { localLog } from './local-record.ts';
 
@@ -27,7 +40,7 @@ import { localLog } from './local-record.ts';
 export const socketName = 'smbwho.sock';
 
 /**
- * Where a command gets its sessions from: the server that `--server` names; the Samba that `--smb-conf` names; else the
+ * Where a command gets its sessions and open files from: the server that `--server` names; the Samba that `--smb-conf` names; else the
  * smbwho that runs on this machine, where there is one; else the Samba that runs here. What it then closes is recorded in
  * the state folder, which is what a server does by itself.
  *
@@ -48,11 +61,17 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
   return {
     ...local,
     closer: auditPlans(auditCloses(local.closer, log, actor), log, actor),
+    fileCloser: auditFilePlans(auditFileCloses(local.fileCloser, log, actor), log, actor),
     [Symbol.dispose]: () => {
       log[Symbol.dispose]();
       local[Symbol.dispose]();
     },
   };
+}
+
+/** What there is to serve. */
+export interface OpenServer extends OpenSource {
+  readonly shares: ShareSource;
 }
 
 /**
@@ -64,15 +83,22 @@ export async function openSource(options: SourceOptions): Promise<OpenSource> {
 export function openLocal(
   words: FallbackValues & { readonly smbConf?: readonly string[] },
   watching: { readonly idlePauseMs?: number } = {},
-): OpenSource {
+): OpenServer {
   const fallback = parseFallback(words);
   const options = parseInstances(words.smbConf ?? []).map(toLocalOptions);
   const sources = options.map((option) => new FallbackSource({ ...option, ...watching, fallback }));
-  const servers = options.map(({ instance }, i) => ({ instance, source: sources[i]! }));
+  const servers = options.map(({ instance }, i) => {
+    const source = sources[i]!;
+    return { instance, source, files: new LocalFileSource({ instance, source: source.local }) };
+  });
+  const directories = options.map((option) => new LocalUserDirectory(option));
   return {
     source: mergeSources(sources),
-    directory: mergeDirectories(options.map((option) => new LocalUserDirectory(option))),
+    directory: mergeDirectories(directories),
     closer: createCloser(servers),
+    files: mergeFiles(servers.map(({ files }) => files)),
+    fileCloser: createFileCloser(servers),
+    shares: mergeShares(options.map((option, i) => new LocalShareSource({ ...option, directory: directories[i]! }))),
     [Symbol.dispose]: () => {
       for (const source of sources) source[Symbol.dispose]();
     },
@@ -88,6 +114,8 @@ function openRemote(address: ServerAddress): OpenSource {
     source: new RemoteSource(address),
     directory: remoteDirectory(address),
     closer: remoteCloser(address),
+    files: new RemoteFileSource(address),
+    fileCloser: remoteFileCloser(address),
     [Symbol.dispose]: () => undefined,
   };
 }

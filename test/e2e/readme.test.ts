@@ -23,6 +23,8 @@ const expected: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
   'Who comes from this network?': [/^bob /m, /"address":"127\.0\.0\.\d+"/],
   'Who has done nothing for eight hours?': [/^USER .*IDLE/, /"sessions":\[\]/],
   'What is known of one session?': [/\b1\.\d+\.\d+\b/, /"location":"1\.\d+\.\d+"/],
+  'Who has this file open?': [/^alice .*\/report\.txt /m, /"path":"[^"]*\/report\.txt"/],
+  'Which shares are there?': [/"share_name":"projects"/, /"share_name":"projects".*"unsaid":\[/],
   'How many sessions are there?': [/^([89]|[1-9]\d)\n$/, /^([89]|[1-9]\d)\n$/],
   'Is anybody in as a guest?': [/guest/, /"is_guest":true/],
   'How much goes encrypted?': [/\d "encryption":"full"/, /\d "encryption":"none"/],
@@ -32,6 +34,10 @@ const expected: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
   ],
   'Is everything as it should be?': [/smbd runs/, /\{"status":"ok"\}/],
   'What would it cost to close what alice has left open?': [/^alice .*projects/m, /"closes":\[\{"location":"1\.\d+\./],
+  'Can I let go of one file, and leave its user in?': [
+    /^closed +1\.\S+ .*\/report\.txt of bob/,
+    /^\[\{"error_message":"already gone"\}\]/,
+  ],
   // Nearly the last one: a session that is counted above ends.
   'Can I end one session, and no other on its connection?': [
     /^closed +1\.\d+\.\d+ /,
@@ -54,12 +60,14 @@ describe('the README', () => {
     demo = new Running(process.execPath, ['demo/start.ts', '--demo']);
     const [, TOKEN, URL] = await demo.until(/Bearer (\S+?)' (https:\/\/[^/]+)/);
     const { body } = await getJson(`${URL}/v1/smb/sessions/`, TOKEN!);
+    const { body: open } = await getJson(`${URL}/smbwho/v1/files?path=report.txt&share=projects&identity=bob`, TOKEN!);
     const [, stateDir] = await demo.until(/token in (\S+)\/token/);
     env = {
       ...process.env,
       URL,
       TOKEN,
       LOCATION: body.session_infos[0].location,
+      FILE: open.files[0].location,
       SMBWHO_SMB_CONF: smbConfBeside(stateDir!),
       SMBWHO_STATE_DIR: stateDir,
       PATH: `${dirname(launcher)}:${process.env.PATH}`,

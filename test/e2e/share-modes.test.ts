@@ -39,7 +39,7 @@ function readEntries(): [fileId: string, ShareModeEntry][] {
   const { records, problems } = table.refresh();
   expect(problems).toEqual([]);
   return [...records].flatMap(([fileId, { value }]) =>
-    value!.map((entry): [string, ShareModeEntry] => [fileId, entry]),
+    value!.entries.map((entry): [string, ShareModeEntry] => [fileId, entry]),
   );
 }
 

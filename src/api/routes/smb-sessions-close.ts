@@ -1,13 +1,6 @@
 import Type from 'typebox';
-import {
-  type CloseOutcome,
-  type ClosePlan,
-  formatLocation,
-  type Location,
-  parseLocation,
-} from '../../sessions/index.ts';
-import { closeBodyBytes, limitNamed, maxNamed } from '../close-call.ts';
-import { ApiError } from '../errors.ts';
+import { formatLocation, parseLocation } from '../../sessions/index.ts';
+import { checkReadable, closeBodyBytes, distinct, limitNamed, maxNamed, toErrorMessage } from '../close-call.ts';
 import { exactBody } from '../exact-body.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, RouteServices } from '../services.ts';
@@ -39,7 +32,7 @@ export function smbSessionsClose(api: Api, services: RouteServices): void {
   api.post('/v1/smb/sessions/close', options, async (request) => {
     const texts = request.body.map(({ location }) => location);
     const { closer } = services.for(request);
-    const plan = await closer.plan(distinct(texts));
+    const plan = await closer.plan(distinct(texts, parseLocation));
     checkReadable(plan);
     const messages = new Map<string, string>();
     for await (const outcome of await closer.begin(plan, { filesFirst: false, watchMs: 0 })) {
@@ -47,21 +40,4 @@ export function smbSessionsClose(api: Api, services: RouteServices): void {
     }
     return texts.map((text) => ({ error_message: messages.get(text) ?? noLocation }));
   });
-}
-
-/** Programs compare with these words. */
-function toErrorMessage({ result, message }: CloseOutcome): string {
-  if (result === 'closed') return '';
-  return result === 'gone' ? 'already gone' : message || result;
-}
-
-function distinct(texts: readonly string[]): Location[] {
-  return [...new Set(texts)].map(parseLocation).filter((location) => location !== null);
-}
-
-/** Where nothing can be read of any session, nothing would be sent: that is the server's fault, not one of each session. */
-function checkReadable({ closes, problems }: ClosePlan): void {
-  if (closes.length === 0 || problems.length === 0) return;
-  if (!closes.every(({ notClosable }) => notClosable === 'unreadable')) return;
-  throw new ApiError('samba_unavailable_error', problems.map(({ code, message }) => `${code}: ${message}`).join('; '));
 }

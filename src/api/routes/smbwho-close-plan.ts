@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { toClosePlanJson } from '../../sessions/index.ts';
+import { parseLocation, toClosePlanJson } from '../../sessions/index.ts';
 import { closeBodyBytes, limitNamed, maxNamed, toLocations } from '../close-call.ts';
 import { ApiError } from '../errors.ts';
 import { exactBody } from '../exact-body.ts';
@@ -42,7 +42,7 @@ export function smbwhoClosePlan(api: Api, services: RouteServices): void {
     const meant =
       locations === undefined
         ? (await selectSessions(scope, filters)).sessions.map(({ location }) => location)
-        : toLocations(locations);
+        : toLocations(locations, parseLocation);
     // What tells nothing needs no entry.
     const planner = meant.length > 0 ? scope.planner : scope.closer;
     return toClosePlanJson(await planner.plan(meant));

@@ -1,8 +1,8 @@
-import { PassThrough, type Writable } from 'node:stream';
 import Type from 'typebox';
-import { type CloseOutcome, toCloseOutcomeJson } from '../../sessions/index.ts';
+import { type ClosePlan, describeWriting, parseLocation, toCloseOutcomeJson, toConfirm } from '../../sessions/index.ts';
 import { checkConfirmed, closeBodyBytes, limitNamed, maxNamed, toLocations } from '../close-call.ts';
 import { exactBody } from '../exact-body.ts';
+import { leaving, sendLines } from '../outcome-lines.ts';
 import { commonErrors } from '../schemas.ts';
 import type { Api, RouteServices } from '../services.ts';
 
@@ -51,30 +51,15 @@ export function smbwhoClose(api: Api, services: RouteServices): void {
     async (request, reply) => {
       const { locations, confirmed, files_first: filesFirst = false, reason, watch_ms: watchMs = 0 } = request.body;
       const { closer } = services.for(request);
-      const plan = await closer.plan(toLocations(locations));
-      checkConfirmed(plan, confirmed);
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      if (reply.raw.destroyed) gone.abort();
-      const options = { filesFirst, watchMs, signal: gone.signal, ...(reason === undefined ? {} : { reason }) };
-      const outcomes = await closer.begin(plan, options);
-      const lines = new PassThrough();
-      reply.type('application/x-ndjson').send(lines);
-      // The first outcome may take seconds; that the close has begun is known now.
-      reply.raw.flushHeaders();
-      pour(outcomes, lines).catch((error) => {
-        request.log.error(error);
-        lines.destroy(error);
-      });
+      const plan = await closer.plan(toLocations(locations, parseLocation));
+      checkConfirmed(plan, toConfirm(plan), confirmed, (count) => describe(count, plan));
+      const options = { filesFirst, watchMs, signal: leaving(reply), ...(reason === undefined ? {} : { reason }) };
+      sendLines(reply, await closer.begin(plan, options), toCloseOutcomeJson);
       return reply;
     },
   );
 }
 
-/** To the end, whoever still listens: what had been sent before somebody went away is to be in the log. */
-async function pour(outcomes: AsyncIterable<CloseOutcome>, lines: Writable): Promise<void> {
-  for await (const outcome of outcomes) {
-    if (!lines.destroyed) lines.write(`${JSON.stringify(toCloseOutcomeJson(outcome))}\n`);
-  }
-  lines.end();
+function describe(count: number, plan: ClosePlan): string {
+  return [`${count} sessions`, describeWriting(plan)].filter((text) => text !== '').join(', ');
 }

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { type Location, parseLocation } from '../../sessions/index.ts';
-import { type CloseChoices, closeSessions } from '../close-sessions.ts';
+import { addCloseOptions, requireAnswer } from '../close-options.ts';
+import { closeSessions, type SessionCloseChoices } from '../close-sessions.ts';
 import type { CliContext, SourceOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { option } from '../option.ts';
@@ -8,9 +9,7 @@ import { addSourceOptions, withSessions } from '../read-sessions.ts';
 import { addChoiceOptions, type ChoiceOptions, chooseSessions, hasChoice } from '../session-choice.ts';
 import { visible } from '../visible.ts';
 
-type CloseCommandOptions = SourceOptions & ChoiceOptions & CloseChoices;
-
-const maxReasonLength = 500;
+type CloseCommandOptions = SourceOptions & ChoiceOptions & SessionCloseChoices;
 
 const examples = `
 Examples:
@@ -31,12 +30,8 @@ export function addClose(program: Command, context: CliContext): void {
     .command('close')
     .description('end sessions: those named, or those that filters choose')
     .argument('[location...]', 'the sessions, as list names them');
-  addChoiceOptions(command)
-    .option('--dry-run', 'show what would end, and what it would cost, and end nothing')
-    .option('--yes', 'ask nothing')
-    .addOption(new Option('--reason <text>', 'why, for the record').argParser(readReason))
+  addCloseOptions(addChoiceOptions(command))
     .option('--files-first', "close a session's files before it, so that durable handles end too")
-    .option('--json', 'what became of each, or with --dry-run the plan, as JSON, a line each')
     .addHelpText('after', examples);
   addSourceOptions(command, context).addOption(option('stateDir', context.config));
   command.action((texts: string[], options: CloseCommandOptions) => {
@@ -45,9 +40,7 @@ export function addClose(program: Command, context: CliContext): void {
         'error: name sessions by their locations, or else give a filter: --identity, --share, --from, --idle-over',
       );
     }
-    if (context.ask === null && !options.yes && !options.dryRun) {
-      command.error('error: there is no terminal to ask on; give --yes, or --dry-run to see what would end');
-    }
+    requireAnswer(command, options, context);
     return texts.length > 0 ? closeNamed(texts, options, context) : closeChosen(options, context);
   });
 }
@@ -76,9 +69,4 @@ function closeChosen(options: CloseCommandOptions, context: CliContext): Promise
     context.stderr('smbwho: no session is like that; nothing was closed\n');
     return exitCodes.ok;
   });
-}
-
-function readReason(text: string): string {
-  if (text.length > maxReasonLength) throw new InvalidArgumentError(`it may have ${maxReasonLength} characters.`);
-  return text;
 }

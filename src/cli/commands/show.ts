@@ -1,9 +1,17 @@
 import type { Command } from 'commander';
-import { formatLocation, now, parseLocation, toSessionJson } from '../../sessions/index.ts';
-import type { CliContext, SourceOptions } from '../context.ts';
+import {
+  filterFiles,
+  formatLocation,
+  now,
+  parseLocation,
+  type Session,
+  toOpenFileJson,
+  toSessionJson,
+} from '../../sessions/index.ts';
+import type { CliContext, OpenSource, SourceOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addSourceOptions, withSessions } from '../read-sessions.ts';
-import { formatDetails } from '../session-details.ts';
+import { type FilesOfSession, formatDetails } from '../session-details.ts';
 import { visible } from '../visible.ts';
 
 const examples = `
@@ -20,7 +28,7 @@ export function addShow(program: Command, context: CliContext): void {
     .option('--json', 'as JSON')
     .addHelpText('after', examples);
   addSourceOptions(command, context).action((text: string, options: SourceOptions & { readonly json?: boolean }) =>
-    withSessions(context, options, async ({ sessions }) => {
+    withSessions(context, options, async ({ sessions }, open) => {
       const location = parseLocation(text);
       const session = location && sessions.find((one) => formatLocation(one.location) === text);
       if (!session) {
@@ -29,9 +37,22 @@ export function addShow(program: Command, context: CliContext): void {
         return exitCodes.notFound;
       }
       const { width, colour } = context;
-      const asJson = () => `${JSON.stringify(toSessionJson(session), null, 2)}\n`;
-      context.stdout(options.json ? asJson() : formatDetails(session, { at: now(), width, colour }));
+      const files = await filesOf(session, open);
+      const asJson = () => `${JSON.stringify(toJson(session, files), null, 2)}\n`;
+      context.stdout(options.json ? asJson() : formatDetails(session, { at: now(), width, colour, files }));
       return exitCodes.ok;
     }),
   );
+}
+
+/** What it has open, as far as the records tie that to it. That it can't be read is no reason to show nothing of it. */
+async function filesOf({ location }: Session, { files: source }: OpenSource): Promise<FilesOfSession> {
+  const { parts, files } = await source.files();
+  const part = parts.find(({ instance }) => instance === location.instance) ?? parts[0];
+  if (part === undefined || part.takenAt === null) return { files: null, problem: part?.problems[0] ?? null };
+  return { files: await source.resolveKinds(filterFiles(files, { session: location })), problem: null };
+}
+
+function toJson(session: Session, { files }: FilesOfSession) {
+  return { ...toSessionJson(session), files: files === null ? null : files.map(toOpenFileJson) };
 }
