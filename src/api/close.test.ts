@@ -20,6 +20,7 @@ const isError = Compile(schemas, ErrorSchema);
 const privileges: Record<string, Privilege[]> = {
   good: ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_SESSION_WRITE'],
   reader: ['PRIVILEGE_SMB_SESSION_READ'],
+  lister: ['PRIVILEGE_SMB_SESSION_READ', 'PRIVILEGE_SMB_FILE_HANDLE_READ'],
 };
 const logged: string[] = [];
 const apps: Api[] = [];
@@ -219,6 +220,15 @@ describe('who may close, and how much', () => {
       expect((await post(url, '{', { closer, token })).statusCode).toBe(status);
       expect(closer.planned).toEqual([]);
     }
+  });
+
+  test('a plan names files to those who may list them', async () => {
+    const file = { instance: 1, file: { device: 1n, inode: 2n, extension: 0n }, pid: 3, uniqueId: 4n };
+    const location = { ...file, shareFileId: 5n, openedMicros: 6 };
+    const closer = () => closerOf(sessions, { files: [{ path: '/srv/salaries.xlsx', forWriting: true, location }] });
+    const ask = (token: string) => post('/smbwho/v1/close-plan', { locations: [first] }, { token, closer: closer() });
+    expect((await ask('lister')).body).toContain('salaries');
+    expect((await ask('reader')).json().closes[0].files).toEqual([]);
   });
 
   test('a plan only reads', async () => {

@@ -7,12 +7,12 @@ import {
   filterFiles,
   filterFilesByIdentity,
   formatFileLocation,
-  maxPatternLength,
   type OpenFile,
   parseFileLocation,
   parseIdentity,
   parseLocation,
   parsePathPattern,
+  pathPatternForm,
   takePage,
 } from '../sessions/index.ts';
 import { ApiError } from './errors.ts';
@@ -143,7 +143,7 @@ function toFlag(text: string | boolean | undefined): boolean | undefined {
 function parsePath(text: string) {
   const pattern = parsePathPattern(text);
   if (pattern !== null) return pattern;
-  throw new ApiError('bad_parameter_error', `path must have 1 to ${maxPatternLength} characters`);
+  throw new ApiError('bad_parameter_error', `path must have ${pathPatternForm}`);
 }
 
 function parseSession(text: string) {

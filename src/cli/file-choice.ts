@@ -5,11 +5,11 @@ import {
   filterFiles,
   filterFilesByIdentity,
   type Location,
-  maxPatternLength,
   type OpenFile,
   parseIdentity,
   parseLocation,
   parsePathPattern,
+  pathPatternForm,
 } from '../sessions/index.ts';
 import type { OpenSource } from './context.ts';
 import { readNetwork } from './session-choice.ts';
@@ -47,7 +47,7 @@ export async function chooseFiles(
 
 export function readPath(text: string): NonNullable<FileFilter['path']> {
   const pattern = parsePathPattern(text);
-  if (pattern === null) throw new InvalidArgumentError(`it must have 1 to ${maxPatternLength} characters.`);
+  if (pattern === null) throw new InvalidArgumentError(`it must have ${pathPatternForm}.`);
   return pattern;
 }
 

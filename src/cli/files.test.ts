@@ -196,6 +196,7 @@ describe('smbwho files close', () => {
     [[name(read), '--share', 'docs', '--yes'], /or else give a filter/],
     [[name(read)], /no terminal to ask on; give --yes/],
     [['--yes', '--path', ''], /1 to 4096 characters/],
+    [['--yes', '--path', '**?'.repeat(6)], /not more than 16 of them/],
   ])('%j is refused, and nothing is planned', async (words, message) => {
     const fileCloser = fileCloserOf(all);
     const { stdout, stderr, code } = await close(words, { fileCloser });

@@ -25,7 +25,11 @@ export interface FileFilter {
 type PathOfFile = Pick<OpenFile, 'path' | 'servicePath'>;
 
 /** Longer than any path that smbd opens. */
-export const maxPatternLength = 4096;
+const maxPatternLength = 4096;
+/** Each of them costs time for each letter of each path of a list that others wait for. */
+const maxWildcards = 16;
+
+export const pathPatternForm = `1 to ${maxPatternLength} characters, not more than ${maxWildcards} of them \`*\` or \`?\``;
 
 /** Of a file that lacks what a condition is of, it is not known to hold, so it does not. */
 export function filterFiles(files: readonly OpenFile[], filter: FileFilter): readonly OpenFile[] {
@@ -67,10 +71,10 @@ export function ownerOf({ user, uid }: Pick<OpenFile, 'user' | 'uid'>): Identity
  * Reads what is to be open: a path stands for itself and for all below, one with `*`, `?` or `**` for what it matches as a
  * whole, see `compileGlob`. One that begins with a slash is the server's path, another one the path within the share.
  *
- * @returns null where the text is empty or too long
+ * @returns null where the text is not `pathPatternForm`
  */
 export function parsePathPattern(text: string): ((file: PathOfFile) => boolean) | null {
-  if (text === '' || text.length > maxPatternLength) return null;
+  if (text === '' || text.length > maxPatternLength || text.replace(/[^*?]/g, '').length > maxWildcards) return null;
   const matches = isGlob(text) ? compileGlob(text) : below(text);
   return text.startsWith('/') ? ({ path }) => matches(path) : (file) => matchesWithin(file, matches);
 }

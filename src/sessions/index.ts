@@ -87,9 +87,9 @@ export {
   type FileFilter,
   filterFiles,
   filterFilesByIdentity,
-  maxPatternLength,
   ownerOf,
   parsePathPattern,
+  pathPatternForm,
 } from './file-filter.ts';
 export {
   compareFileLocations,

@@ -45,6 +45,9 @@ export function smbwhoClosePlan(api: Api, services: RouteServices): void {
         : toLocations(locations, parseLocation);
     // What tells nothing needs no entry.
     const planner = meant.length > 0 ? scope.planner : scope.closer;
-    return toClosePlanJson(await planner.plan(meant));
+    const plan = await planner.plan(meant);
+    // A file's name is for those who may list files.
+    const mayList = request.principal!.privileges.includes('PRIVILEGE_SMB_FILE_HANDLE_READ');
+    return toClosePlanJson(mayList ? plan : { ...plan, closes: plan.closes.map((close) => ({ ...close, files: [] })) });
   });
 }

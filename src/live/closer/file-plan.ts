@@ -1,5 +1,4 @@
 import {
-  compareFileLocations,
   type FileClosePlan,
   type FileLocation,
   type FileNotClosable,
@@ -43,11 +42,15 @@ export function notClosableFile(
 
 /** Finds opens of a list by their locations, and how many others of the same file it has. */
 export function fileFinder(files: readonly OpenFile[]): (location: FileLocation) => [OpenFile | null, number] {
-  const byFile = Map.groupBy(files, ({ location: { instance, file } }) => nameOf(instance, file));
+  const byLocation = new Map(files.map((file) => [formatFileLocation(file.location), file]));
+  const counts = new Map<string, number>();
+  for (const { location } of files) {
+    const name = nameOf(location.instance, location.file);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
   return (location) => {
-    const opens = byFile.get(nameOf(location.instance, location.file)) ?? [];
-    const file = opens.find((one) => compareFileLocations(one.location, location) === 0) ?? null;
-    return [file, file === null ? 0 : opens.length - 1];
+    const file = byLocation.get(formatFileLocation(location)) ?? null;
+    return [file, file === null ? 0 : counts.get(nameOf(location.instance, location.file))! - 1];
   };
 }
 

@@ -1,4 +1,4 @@
-import { fileKeyFor, isDisconnected, type ShareModeEntry } from '../../samba/records/index.ts';
+import { fileKeyFor, isDisconnected, type ShareModeEntry, type ShareModes } from '../../samba/records/index.ts';
 import type { FileLocation, FileNotClosable } from '../../sessions/index.ts';
 import type { SessionFile } from '../files/file-owners.ts';
 import { isSameProcess, OpenRecords } from '../files/open-records.ts';
@@ -13,6 +13,7 @@ export class FileSighting {
   readonly server: SambaServer;
   private readonly shareModes: SambaServer['files']['shareModes'];
   private readonly modes: ReturnType<SambaServer['files']['shareModes']['refresh']>['records'];
+  private readonly entries = new Map<ShareModes, Map<bigint, ShareModeEntry[]>>();
   private opens: OpenRecords | undefined;
 
   /** @throws ServerProblem */
@@ -27,7 +28,7 @@ export class FileSighting {
     const fileId = fileKeyFor(location.file);
     const record = this.modes.get(fileId);
     if (record !== undefined && record.value === undefined) return 'unreadable';
-    const entry = record?.value?.entries.find((one) => isAt(location, one));
+    const entry = this.entryAt(location, record?.value);
     if (entry === undefined) return 'gone';
     if (isDisconnected(entry.serverId)) return 'disconnected';
     if (!this.server.livesNow(entry.serverId)) return 'gone';
@@ -39,8 +40,19 @@ export class FileSighting {
   hasEnded(location: FileLocation): boolean {
     const record = this.modes.get(fileKeyFor(location.file));
     if (record !== undefined && record.value === undefined) return false;
-    const entry = record?.value?.entries.find((one) => isAt(location, one));
+    const entry = this.entryAt(location, record?.value);
     return entry === undefined || !this.server.livesNow(entry.serverId);
+  }
+
+  /** Thousands may have a share's root open. */
+  private entryAt(location: FileLocation, modes: ShareModes | undefined): ShareModeEntry | undefined {
+    if (modes === undefined) return undefined;
+    let byId = this.entries.get(modes);
+    if (byId === undefined) {
+      byId = Map.groupBy(modes.entries, ({ shareFileId }) => shareFileId);
+      this.entries.set(modes, byId);
+    }
+    return byId.get(location.shareFileId)?.find((one) => isAt(location, one));
   }
 
   private whyNot(location: FileLocation, file: SessionFile): FileNotClosable | null {

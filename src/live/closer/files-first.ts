@@ -37,7 +37,11 @@ export interface FilesFirst {
 export type Post = (to: ServerId, message: Buffer) => Promise<Posting>;
 
 /** For the server as it is now; asked for anew for each plan and each close. */
-export function openFilesFirst(server: SambaServer, post: Post, resting: Pick<RestingProcesses, 'whyNot'>): FilesFirst {
+export function openFilesFirst(
+  server: SambaServer,
+  post: Post,
+  resting: Pick<RestingProcesses, 'whyNot' | 'restsNow'>,
+): FilesFirst {
   return new ShareModeCloser(server, post, resting);
 }
 
@@ -48,12 +52,12 @@ const pauseMs = 3;
 class ShareModeCloser implements FilesFirst {
   private readonly server: SambaServer;
   private readonly post: Post;
-  private readonly resting: Pick<RestingProcesses, 'whyNot'>;
+  private readonly resting: Pick<RestingProcesses, 'whyNot' | 'restsNow'>;
   /** The first look, for what is asked before anything is sent. */
   private first: FileOwners | string | undefined;
   private coming: Promise<FileOwners | string> | undefined;
 
-  constructor(server: SambaServer, post: Post, resting: Pick<RestingProcesses, 'whyNot'>) {
+  constructor(server: SambaServer, post: Post, resting: Pick<RestingProcesses, 'whyNot' | 'restsNow'>) {
     this.server = server;
     this.post = post;
     this.resting = resting;
@@ -106,10 +110,13 @@ class ShareModeCloser implements FilesFirst {
       if (untold.some(isWaitedIn)) return stop('refused', waitedIn);
       for (const file of untold) {
         const { serverId } = file.entry;
+        // Each message wakes it: the next has to wait for the next pause.
+        if (!this.resting.restsNow(serverId)) break;
         const message = encodeFileClose(file.fileId, file.entry, closeFormOf(this.server).form, serverId);
         const { verdict, reason } = await this.post(serverId, message);
         if (verdict !== 'sent') return stop(unsentResults[verdict], reason);
         told.add(nameOf(file));
+        endMs = performance.now() + limitMs;
       }
     }
   }

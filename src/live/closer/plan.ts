@@ -81,7 +81,10 @@ function plannerFor(
   const neighbours = neighboursOf([...sessions, ...unlisted], ({ location }) => ending.has(formatLocation(location)));
   const durable = countDurable(server);
   const reason = 'nothing is sent for a plan';
-  const files = openFilesFirst(server, async () => ({ verdict: 'aborted', reason }), { whyNot: async () => reason });
+  const files = openFilesFirst(server, async () => ({ verdict: 'aborted', reason }), {
+    whyNot: async () => reason,
+    restsNow: () => false,
+  });
   return (location) => {
     const row = sighting.find(location);
     if (row === 'gone' || row === 'unreadable') return notClosable(location, row);

@@ -56,6 +56,16 @@ test('of one whose pid is not ours nothing is known', async () => {
   expect(await unseen.whyNot({ pid: process.pid })).toMatch(/can't be seen from here/);
 });
 
+test('one that has paused is asked anew each time: once it works, it rests no more', async () => {
+  const { pid } = await run("exec perl -e '$SIG{USR1} = sub { 1 while 1 }; sleep 60'");
+  const all = resting();
+  expect(await all.whyNot({ pid })).toBe(null);
+  expect(all.restsNow({ pid })).toBe(true);
+  process.kill(pid, 'SIGUSR1');
+  await expect.poll(() => all.restsNow({ pid })).toBe(false);
+  expect(await all.whyNot({ pid })).toMatch(/at work/);
+});
+
 test('all who wait for one look at it together', async () => {
   const { pid } = await run('exec sleep 60');
   const all = resting();

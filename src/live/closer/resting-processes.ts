@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerId } from '../../samba/records/index.ts';
 
-/** Who has done nothing for so long is taken to do nothing for as long again. */
+/** Who has several threads, and has woken none of them for so long, has nothing under way. */
 const restMs = 250;
 const stepMs = 20;
+/** What smbd was just told is done within this, mostly: then it is looked at more often. */
+const soonMs = 50;
+const soonStepMs = 2;
 /** So long it is waited for a pause: longer than smbd keeps a thread for which it has no work. */
 const patienceMs = 1500;
 
@@ -12,8 +15,8 @@ const whyWait =
   'it would crash if it were told to close a file while it reads or writes in it; try again, or end the whole session';
 
 interface Known {
-  /** By the clock of `performance`. */
-  restsUntilMs: number;
+  /** What a look gave when it last had paused. */
+  atRest: Look | undefined;
   coming: Promise<string | null> | undefined;
 }
 
@@ -34,46 +37,54 @@ export class RestingProcesses {
     this.signal = signal;
   }
 
-  /** @returns why it can't be told to close a file now; null where it can, or has ended */
+  /**
+   * Waits until it pauses.
+   *
+   * @returns why it can't be told to close a file; null where it can while `restsNow`, or has ended
+   */
   async whyNot({ pid }: Pick<ServerId, 'pid'>): Promise<string | null> {
     if (!this.areSeen) return `whether smbd ${pid} is at work can't be seen from here: ${whyWait}`;
-    let known = this.known.get(pid);
-    if (known === undefined) {
-      known = { restsUntilMs: 0, coming: undefined };
-      this.known.set(pid, known);
-    }
-    if (performance.now() < known.restsUntilMs) return null;
+    if (this.restsNow({ pid })) return null;
+    const known = this.known.get(pid) ?? { atRest: undefined, coming: undefined };
+    this.known.set(pid, known);
     known.coming ??= this.watch(pid, known);
     return known.coming;
   }
 
-  private async watch(pid: number, known: Known): Promise<string | null> {
-    const rests = await this.waitForRest(pid);
-    known.coming = undefined;
-    if (!rests) return `smbd ${pid} has been at work for ${patienceMs / 1000} s: ${whyWait}`;
-    known.restsUntilMs = performance.now() + restMs;
-    return null;
+  /** Whether it pauses at this very moment: to be asked right before each message, which wakes it. */
+  restsNow({ pid }: Pick<ServerId, 'pid'>): boolean {
+    if (!this.areSeen) return false;
+    const look = lookAt(pid);
+    return look === 'idle' || look === 'gone' || (look !== 'at work' && look === this.known.get(pid)?.atRest);
   }
 
-  private async waitForRest(pid: number): Promise<boolean> {
+  private async watch(pid: number, known: Known): Promise<string | null> {
+    known.atRest = await this.waitForRest(pid);
+    known.coming = undefined;
+    return known.atRest === undefined ? `smbd ${pid} has been at work for ${patienceMs / 1000} s: ${whyWait}` : null;
+  }
+
+  private async waitForRest(pid: number): Promise<Look | undefined> {
     const startMs = performance.now();
-    let last = '';
+    let last: Look | undefined;
     let sinceMs = startMs;
     for (;;) {
       const look = lookAt(pid);
       const nowMs = performance.now();
-      if (look === 'idle' || look === 'gone') return true;
+      if (look === 'idle' || look === 'gone') return look;
       if (look === 'at work' || look !== last) sinceMs = nowMs;
-      if (nowMs - sinceMs >= restMs) return true;
-      if (nowMs - startMs >= patienceMs || this.signal.aborted) return false;
+      if (nowMs - sinceMs >= restMs) return look;
+      if (nowMs - startMs >= patienceMs || this.signal.aborted) return undefined;
       last = look;
-      await sleep(stepMs);
+      await sleep(nowMs - startMs < soonMs ? soonStepMs : stepMs);
     }
   }
 }
 
-/** Of a process that sleeps, and may have done some work just now, how often its threads were woken: it does none while that stays the same. */
-function lookAt(pid: number): 'idle' | 'gone' | 'at work' | `woken ${string}` {
+/** `woken`: it sleeps, and may have done some work just now; how often its threads were woken: it does none while that stays. */
+type Look = 'idle' | 'gone' | 'at work' | `woken ${string}`;
+
+function lookAt(pid: number): Look {
   const folder = `/proc/${pid}/task`;
   try {
     const threads = readdirSync(folder);

@@ -26,6 +26,9 @@ interface Found {
   readonly server: SambaServer;
 }
 
+/** So long a turn is waited for at most: they are told one after the other, each in a pause. */
+const turnMs = 45_000;
+
 /** Closes files of one server, for one call. */
 export class ServerFileCloser {
   private readonly watch: RecordWatch<FileSighting>;
@@ -40,12 +43,17 @@ export class ServerFileCloser {
 
   /** Looks it up afresh by all that its location says, waits until its process pauses, looks once more, and sends. */
   async close(location: FileLocation): Promise<FileCloseOutcome> {
-    const first = await this.find(location);
-    if ('result' in first) return first;
-    const why = await this.meansOf(first.server).resting.whyNot(first.file.entry.serverId);
-    if (why !== null) return fileOutcome(location, 'refused', why);
-    const found = await this.find(location);
-    return 'result' in found ? found : this.send(location, found);
+    let found = await this.find(location);
+    for (const startMs = performance.now(); performance.now() - startMs < turnMs; ) {
+      if ('result' in found) return found;
+      const { resting } = this.meansOf(found.server);
+      const why = await resting.whyNot(found.file.entry.serverId);
+      if (why !== null) return fileOutcome(location, 'refused', why);
+      found = await this.find(location);
+      // Every message wakes it, and so may its client have done: whoever comes next waits for the next pause.
+      if (!('result' in found) && resting.restsNow(found.file.entry.serverId)) return this.send(location, found);
+    }
+    return 'result' in found ? found : fileOutcome(location, 'refused', `it has not paused for ${turnMs / 1000} s`);
   }
 
   /** What is to be closed, or what comes of it where nothing is. */

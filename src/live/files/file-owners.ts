@@ -119,15 +119,18 @@ export class FileOwners {
   /** The session whose an entry is: that which its open record names, or the only one that can be meant. */
   ownerOf(entry: ShareModeEntry): Owner {
     const found = this.opens.find(entry);
-    const open = found === 'unreadable' ? null : found;
-    return { open, sessionGlobalId: open?.sessionGlobalId ?? this.onlySessionOf(entry) };
+    // Without a record it has been closed since, or smbd has it open for itself: whose it was, others can't tell.
+    if (found === null || found === 'unreadable') return { open: null, sessionGlobalId: null };
+    return { open: found, sessionGlobalId: found.sessionGlobalId ?? this.onlySessionOf(entry) };
   }
 
   private onlySessionOf({ serverId, uid }: ShareModeEntry): number | null {
     if (this.isSessionUnreadable || isDisconnected(serverId)) return null;
     const process = this.processOf(serverId);
     const [only, ...others] = process.sessions;
-    if (only !== undefined && others.length === 0) return only.sessionGlobalId;
+    // Under another uid it can be what a session had open that has ended since; or `force user` is at work.
+    const isOwn = only?.authSessionInfo?.uid === uid || (only !== undefined && this.isForced([only]));
+    if (only !== undefined && others.length === 0) return isOwn ? only.sessionGlobalId : null;
     if (whyUnclear(uid, process) !== null) return null;
     return process.sessions.find(({ authSessionInfo }) => authSessionInfo?.uid === uid)?.sessionGlobalId ?? null;
   }

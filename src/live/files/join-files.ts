@@ -21,6 +21,8 @@ export interface FilesContext {
   readonly owners: Pick<FileOwners, 'ownerOf'>;
   readonly sharePaths: SharePaths;
   readonly lives: (serverId: ServerId) => boolean;
+  /** What is open by now: asked for where something has no open record. */
+  readonly openNow: () => FileRows['shareModes'];
 }
 
 /** Joins a server's rows into its open files, ordered by location. Left out: what processes had open that are dead. */
@@ -37,6 +39,7 @@ export function joinFiles({ shareModes, locks, leases }: FileRows, context: File
       const isGone = isDisconnected(entry.serverId);
       if (!isGone && !context.lives(entry.serverId)) continue;
       const { open, sessionGlobalId } = context.owners.ownerOf(entry);
+      if (open === null && !isAmong(entry, context.openNow().get(key)?.value)) continue; // closed meanwhile
       const session = (isGone || sessionGlobalId === null ? null : sessions.get(sessionGlobalId)) ?? null;
       files.push({
         location: locationOf(context.instance, value, entry, isGone),
@@ -59,6 +62,16 @@ export function joinFiles({ shareModes, locks, leases }: FileRows, context: File
     }
   }
   return files.sort((a, b) => compareFileLocations(a.location, b.location));
+}
+
+/** Whether it still is one of a file's opens, as far as that can be read. */
+function isAmong({ serverId, shareFileId, openedAt }: ShareModeEntry, modes: ShareModes | undefined): boolean {
+  return (
+    modes?.entries.some(
+      (one) =>
+        one.shareFileId === shareFileId && one.openedAt === openedAt && one.serverId.uniqueId === serverId.uniqueId,
+    ) === true
+  );
 }
 
 export function locationOf(
@@ -120,6 +133,9 @@ class ShareNames {
     const { rows, sharePaths } = this.context;
     const named = open === null || open.tconGlobalId === null ? undefined : rows.tcons.get(open.tconGlobalId)?.value;
     if (named !== undefined) return named.shareName;
+    // What its record names can't be read, or has ended: to guess would be to say another.
+    if (open !== null && open.tconGlobalId !== null) return null;
+    if (open === null) return null;
     const whose = `${session?.location.sessionGlobalId ?? `pid ${serverId.pid}`} ${servicePath}`;
     let name = this.known.get(whose);
     if (name === undefined) {

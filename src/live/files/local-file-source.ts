@@ -89,6 +89,10 @@ export class LocalFileSource implements FileSource {
       owners: new FileOwners(rows.shareModes, joined, server.instance.forcedShares),
       sharePaths,
       lives: (serverId) => joined.liveness.lives(serverId),
+      openNow: once(() => {
+        const state = attempt(() => server.files.shareModes.refresh());
+        return state instanceof ServerProblem ? rows.shareModes : state.records;
+      }),
     });
     this.last = { rows, joined, files };
     return files;
@@ -119,6 +123,14 @@ function servicePathsOf({ shareModes }: FileRows): Set<string> {
   for (const { value } of shareModes.values())
     if (value !== undefined && value.data !== null) paths.add(value.data.servicePath);
   return paths;
+}
+
+function once<T>(read: () => T): () => T {
+  let kept: { readonly value: T } | undefined;
+  return () => {
+    kept ??= { value: read() };
+    return kept.value;
+  };
 }
 
 function attempt<T>(read: () => T): T | ServerProblem {

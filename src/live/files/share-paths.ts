@@ -26,17 +26,21 @@ export class SharePaths {
     });
   }
 
-  /** The one of these shares that can be meant by a folder; null where several can, or none. */
+  /** The one of these shares that is of a folder; null where that is not known, or another could be, too. */
   nameOf(servicePath: string, shareNames: Iterable<string>): string | null {
-    const possible = [...shareNames].filter((name) => this.mayBe(servicePath, this.paths.get(name.toLowerCase())));
-    return possible.length === 1 ? possible[0]! : null;
+    const possible = [...shareNames].filter((name) => this.isOf(servicePath, name) !== 'no');
+    // The only one that may be it could be the only one that is left: what was opened through another is there for a while.
+    return possible.length === 1 && this.isOf(servicePath, possible[0]!) === 'yes' ? possible[0]! : null;
   }
 
   /** smbd says where a path leads to, not by which way; a folder that is not known may be any. */
-  private mayBe(servicePath: string, path: string | undefined): boolean {
-    if (path === undefined || path === servicePath) return true;
+  private isOf(servicePath: string, name: string): 'yes' | 'no' | 'perhaps' {
+    const path = this.paths.get(name.toLowerCase());
+    if (path === undefined) return 'perhaps';
+    if (path === servicePath) return 'yes';
     const [one, other] = [this.identities.get(path) ?? null, this.identities.get(servicePath) ?? null];
-    return one === null || other === null || one === other;
+    if (one === null || other === null) return 'perhaps';
+    return one === other ? 'yes' : 'no';
   }
 }
 
